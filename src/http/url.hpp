@@ -1,0 +1,33 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ringtail::http {
+
+// scheme://[user[:password]@][host][:port][/path][?query], percent-decoded where that is meant. Also database URLs.
+struct Url {
+    std::string scheme;                   // lower case
+    std::optional<std::string> user;      // decoded
+    std::optional<std::string> password;  // decoded
+    std::string host;                     // without brackets for IPv6; decoded
+    std::optional<int> port;              // 1..65535
+    std::string path;                     // as written, with the leading slash
+    std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+};
+
+// The last @ before the path ends the user part, so that an unescaped @ in a password works (facts E-37).
+// Error(config) says what is wrong and where; it never repeats the password.
+Url parse_url(std::string_view text);
+
+// RFC 3986: everything but unreserved characters becomes %XX.
+std::string percent_encode(std::string_view text);
+// Error(config) on a broken escape.
+std::string percent_decode(std::string_view text);
+
+// The URL with the password replaced by ***, fit for messages; also for texts that are no valid URL.
+std::string redact_url(std::string_view text);
+
+}  // namespace ringtail::http

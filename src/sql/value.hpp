@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/batch.hpp"
+
+namespace ringtail::sql {
+
+// The type of a column that is there, as far as fitting a value needs it.
+enum class Kind : std::uint8_t { text, boolean, integer, decimal, float64, timestamptz, timestamp, date, json, other };
+
+struct ColumnType {
+    Kind kind = Kind::text;
+    std::optional<std::uint32_t> max_chars;  // text: in code points
+    std::uint8_t bytes = 8;                  // integer: 2, 4 or 8
+    std::optional<int> precision;            // decimal(precision, scale); nothing: any
+    int scale = 0;
+    bool holds_nul = false;                  // text and json may hold U+0000
+};
+
+// What becomes of one value in one column.
+struct Fitted {
+    enum class Outcome : std::uint8_t {
+        null,        // NULL
+        value,       // `text`, exact, in the form both PostgreSQL's and SQLite's text input read
+        too_narrow,  // the type is right but not wide enough: widen the column, then fit again
+        reject,      // cannot be this type without changing the value
+    };
+    Outcome outcome = Outcome::null;
+    std::string_view text;         // points into the cell or into `scratch`
+    std::string_view reason = {};  // of too_narrow and reject: a static text
+};
+
+// Fits without ever changing a value. The rules (docs/tables.md has them for users):
+//   ""                       NULL, whatever the column (the old client's way, facts/dialfire.md B.10)
+//   text      <- text        as it is; number: its digits; boolean: 1 or 0 (B.10); json: minified JSON
+//   boolean   <- true false, 1 0, "true" "false" "1" "0" in any case
+//   integer   <- whole numbers, also as text; a fraction or too large: too_narrow
+//   decimal   <- numbers, also as text with a decimal point ("12,5" is a reject, G-22)
+//   timestamp <- ISO 8601 text; whole numbers from 10^11 on are milliseconds since 1970 (E-14)
+//   json      <- any value as JSON
+// `scratch` holds the text of values that had to be written anew; it is overwritten by each call.
+Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch);
+
+// The cell as JSON text, for `rejects.raw` and JSON columns.
+std::string raw_json(const Cell& cell);
+
+}  // namespace ringtail::sql
