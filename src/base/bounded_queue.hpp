@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -15,7 +16,8 @@ class BoundedQueue {
   public:
     explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
 
-    // Waits for room. False when the queue was closed or a stop was requested; the item is then dropped.
+    // Waits for room. False when the queue was closed or a stop was requested; the item is then
+    // dropped.
     bool push(T item, std::stop_token stop) {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, stop, [&] { return closed_ || items_.size() < capacity_; });
@@ -34,6 +36,15 @@ class BoundedQueue {
         items_.pop_front();
         changed_.notify_all();
         return item;
+    }
+
+    // Waits at most `patience`: true when pop() will not wait (an item, closed or stopped), false
+    // when time ran out.
+    bool wait_ready(std::chrono::milliseconds patience, std::stop_token stop) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, stop, patience, [&] {
+            return closed_ || !items_.empty();
+        }) || stop.stop_requested();
     }
 
     // No more items will come; what is inside can still be popped.

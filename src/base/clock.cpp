@@ -6,7 +6,8 @@
 namespace ringtail {
 
 Instant SystemClock::now() const {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
 }
 
 void SystemClock::sleep(std::chrono::milliseconds pause, std::stop_token stop) {

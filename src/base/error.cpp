@@ -4,13 +4,20 @@ namespace ringtail {
 
 std::string_view name_of(Fault fault) {
     switch (fault) {
-        case Fault::transient: return "transient";
-        case Fault::throttled: return "throttled";
-        case Fault::auth: return "auth";
-        case Fault::config: return "config";
-        case Fault::data: return "data";
-        case Fault::stopped: return "stopped";
-        case Fault::bug: return "bug";
+        case Fault::transient:
+            return "transient";
+        case Fault::throttled:
+            return "throttled";
+        case Fault::auth:
+            return "auth";
+        case Fault::config:
+            return "config";
+        case Fault::data:
+            return "data";
+        case Fault::stopped:
+            return "stopped";
+        case Fault::bug:
+            return "bug";
     }
     return "bug";
 }

@@ -14,17 +14,19 @@ enum class Fault : std::uint8_t {
     throttled,  // 429, 503 with Retry-After: wait that long, not counted as an attempt
     auth,       // 401, 403, wrong password: stop, the user must act
     config,     // bad URL, missing right, unknown option: stop, the user must act
-    data,       // an answer that is not what the API promises, a constraint of the user's table: stop
-    stopped,    // the user asked us to stop; nothing is wrong
-    bug,        // a broken invariant of our own
+    data,     // an answer that is not what the API promises, a constraint of the user's table: stop
+    stopped,  // the user asked us to stop; nothing is wrong
+    bug,      // a broken invariant of our own
 };
 
 std::string_view name_of(Fault fault);
 
-// The one exception class. what() is "context: context: message" and never holds a token or password.
+// The one exception class. what() is "context: context: message" and never holds a token or
+// password.
 class Error : public std::runtime_error {
   public:
-    Error(Fault fault, std::string message) : std::runtime_error(std::move(message)), fault_(fault) {}
+    Error(Fault fault, std::string message)
+        : std::runtime_error(std::move(message)), fault_(fault) {}
 
     // Adds what the user should do next; shown on a line of its own.
     Error& with_hint(std::string hint) & {

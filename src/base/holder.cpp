@@ -28,7 +28,8 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : "?";
 }
 
-// Field 22 of /proc/PID/stat: the process's start in clock ticks since boot; empty when there is no such process.
+// Field 22 of /proc/PID/stat: the process's start in clock ticks since boot; empty when there is no
+// such process.
 std::string start_time(const std::string& pid) {
     const std::string stat = first_line("/proc/" + pid + "/stat");
     const auto name_end = stat.rfind(')');  // the name may hold blanks
@@ -45,8 +46,10 @@ std::string start_time(const std::string& pid) {
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> parts{""};
     for (const char c : text) {
-        if (c == '/') parts.emplace_back();
-        else parts.back() += c;
+        if (c == '/')
+            parts.emplace_back();
+        else
+            parts.back() += c;
     }
     return parts;
 }
@@ -55,8 +58,8 @@ std::vector<std::string> split(std::string_view text) {
 
 std::string this_holder() {
     const std::string pid = std::to_string(::getpid());
-    return host_name() + "/" + first_line("/proc/sys/kernel/random/boot_id") + "/" + pid_namespace() + "/" + pid +
-           "/" + start_time(pid);
+    return host_name() + "/" + first_line("/proc/sys/kernel/random/boot_id") + "/" +
+           pid_namespace() + "/" + pid + "/" + start_time(pid);
 }
 
 bool is_dead(std::string_view holder) {

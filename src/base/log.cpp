@@ -18,12 +18,17 @@ namespace {
 // spdlog has no level between info and warning; a notice is shown as info and filtered here.
 spdlog::level::level_enum shown_as(LogLevel level) {
     switch (level) {
-        case LogLevel::critical: return spdlog::level::critical;
-        case LogLevel::error: return spdlog::level::err;
-        case LogLevel::warning: return spdlog::level::warn;
+        case LogLevel::critical:
+            return spdlog::level::critical;
+        case LogLevel::error:
+            return spdlog::level::err;
+        case LogLevel::warning:
+            return spdlog::level::warn;
         case LogLevel::notice:
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::debug: return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::debug:
+            return spdlog::level::debug;
     }
     return spdlog::level::info;
 }
@@ -55,7 +60,8 @@ class NullLogger final : public Logger {
 void create_private(const std::string& path) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) {
-        throw Error(Fault::config, "cannot write the log file " + path + ": " + std::strerror(errno));
+        throw Error(Fault::config,
+                    "cannot write the log file " + path + ": " + std::strerror(errno));
     }
     ::close(fd);
 }

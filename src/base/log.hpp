@@ -10,7 +10,8 @@ namespace ringtail {
 enum class LogLevel : std::uint8_t { critical, error, warning, notice, info, debug };
 
 // Where log lines go; passed in, never global. Safe to use from any thread.
-// A line is: time (UTC, ms), level, stream, event, key=value. Secrets never; row data only at debug.
+// A line is: time (UTC, ms), level, stream, event, key=value. Secrets never; row data only at
+// debug.
 class Logger {
   public:
     virtual ~Logger() = default;
@@ -24,8 +25,8 @@ class Logger {
 
 struct LogOptions {
     LogLevel level = LogLevel::info;
-    std::string file;               // empty: no file
-    bool console = true;            // to stderr
+    std::string file;     // empty: no file
+    bool console = true;  // to stderr
     LogLevel console_level = LogLevel::info;
 };
 

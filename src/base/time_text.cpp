@@ -29,8 +29,10 @@ std::optional<microseconds> fraction(std::string_view& text) {
     std::int64_t value = 0;
     std::size_t count = 0;
     while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-        if (count < 6) value = value * 10 + (text.front() - '0');
-        else if (text.front() != '0') return std::nullopt;
+        if (count < 6)
+            value = value * 10 + (text.front() - '0');
+        else if (text.front() != '0')
+            return std::nullopt;
         ++count;
         text.remove_prefix(1);
     }
@@ -82,7 +84,8 @@ std::optional<Instant> parse_time(std::string_view text) {
     if (!m || !skip(text, '-')) return std::nullopt;
     const auto d = digits(text, 2);
     if (!d) return std::nullopt;
-    const year_month_day date(year(*y), month(static_cast<unsigned>(*m)), day(static_cast<unsigned>(*d)));
+    const year_month_day date(year(*y), month(static_cast<unsigned>(*m)),
+                              day(static_cast<unsigned>(*d)));
     if (!date.ok()) return std::nullopt;
     const Instant midnight = time_point_cast<microseconds>(sys_days(date));
     if (text.empty()) return midnight;

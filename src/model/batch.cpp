@@ -17,9 +17,9 @@ Batch::Batch(const Table& table) : table_(&table) {
     }
     width_ = cell_columns_.size();
     for (const std::string& key : table.key) {
-        const auto found = std::find_if(cell_columns_.begin(), cell_columns_.end(), [&](std::size_t i) {
-            return table.columns[i].name == key;
-        });
+        const auto found =
+            std::find_if(cell_columns_.begin(), cell_columns_.end(),
+                         [&](std::size_t i) { return table.columns[i].name == key; });
         if (found == cell_columns_.end()) {
             throw Error(Fault::bug, "table " + table.name + " has no key column " + key);
         }

@@ -17,14 +17,16 @@ struct Cell {
         number,       // text is the JSON number, digit for digit
         text,         // text is valid UTF-8; may hold U+0000
         json,         // text is an object or array, minified, otherwise as delivered
-        broken_text,  // a string that is no Unicode text (lone surrogate); text is its raw JSON, with the quotes
+        broken_text,  // a string that is no Unicode text (lone surrogate); text is its raw JSON,
+                      // with the quotes
     };
     Kind kind = Kind::null;
     std::string_view text;
 };
 
-// Rows of one Table, appended cell by cell in the order of Table::columns (without Table::changed, which destinations
-// fill). Text lives in one arena, so a batch costs few allocations. Move-only. Not for several threads at once.
+// Rows of one Table, appended cell by cell in the order of Table::columns (without Table::changed,
+// which destinations fill). Text lives in one arena, so a batch costs few allocations. Move-only.
+// Not for several threads at once.
 class Batch {
   public:
     // `table` is kept by pointer and must outlive the batch.
@@ -56,7 +58,8 @@ class Batch {
     std::string key_of(std::size_t row) const;
     std::size_t bytes() const { return arena_.size() + cells_.size() * sizeof(Stored); }
 
-    // The row with this (single-column) key is to be deleted by the load, before its rows are merged.
+    // The row with this (single-column) key is to be deleted by the load, before its rows are
+    // merged.
     void erase(std::string_view key) { erased_.emplace_back(key); }
     const std::vector<std::string>& erased() const { return erased_; }
 

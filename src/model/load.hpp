@@ -10,7 +10,8 @@
 
 namespace ringtail {
 
-// How far a stream has been read and stored. Opaque text of the source, stored with the rows it covers.
+// How far a stream has been read and stored. Opaque text of the source, stored with the rows it
+// covers.
 struct Checkpoint {
     std::string text;
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
@@ -27,8 +28,8 @@ struct Reject {
 
 // Something of the source that is not final (an open call): it is asked again when due.
 struct Recheck {
-    std::string key;      // what to ask for: a contact id
-    int step = 0;         // how often it has been asked; -1: settled, forget it
+    std::string key;  // what to ask for: a contact id
+    int step = 0;     // how often it has been asked; -1: settled, forget it
     Instant due;
 };
 
@@ -47,6 +48,7 @@ struct TableStats {
     std::string table;
     std::uint64_t read = 0, inserted = 0, updated = 0, unchanged = 0, rejected = 0, erased = 0;
 };
-using LoadStats = std::vector<TableStats>;  // one per batch, in their order; rejected counts cells and rows
+using LoadStats =
+    std::vector<TableStats>;  // one per batch, in their order; rejected counts cells and rows
 
 }  // namespace ringtail

@@ -5,17 +5,21 @@
 
 namespace ringtail {
 
-// What a column holds where Ringtail creates it; a column that exists keeps the database's own type.
+// What a column holds where Ringtail creates it; a column that exists keeps the database's own
+// type.
 enum class Type : std::uint8_t { boolean, int64, decimal, text, timestamp, json };
 
 struct Column {
-    std::string name;  // the source's name, verbatim; a destination may have to store it under another one
+    std::string
+        name;  // the source's name, verbatim; a destination may have to store it under another one
     Type type = Type::text;
-    // Filled where the table already has it, never created (custom fields beyond the limit, $$ mirror fields).
+    // Filled where the table already has it, never created (custom fields beyond the limit, $$
+    // mirror fields).
     bool only_if_present = false;
 };
 
-// Rows of `column` point at rows of `parent` by its key; deleted with them where foreign keys are on.
+// Rows of `column` point at rows of `parent` by its key; deleted with them where foreign keys are
+// on.
 struct Reference {
     std::string column;
     std::string parent;    // a Table::name
@@ -27,11 +31,11 @@ struct Table {
     std::vector<Column> columns;        // includes the key; the key columns are text
     std::vector<std::string> key;       // never empty
     std::vector<Reference> references;  // parents stand before their children in any list of tables
-    std::string fingerprint;            // column whose value tells "unchanged", as $md5; may be empty
-    std::string changed;                // column set to the load's time when a value of the row changed; not in a
-                                        // Batch's cells: the destination fills it. May be empty. Stands in `columns`
-                                        // too, as its place matters
-    std::string rest;                   // the JSON column for what has no column of its own (_extra); may be empty
+    std::string fingerprint;  // column whose value tells "unchanged", as $md5; may be empty
+    std::string changed;  // column set to the load's time when a value of the row changed; not in a
+                          // Batch's cells: the destination fills it. May be empty. Stands in
+                          // `columns` too, as its place matters
+    std::string rest;  // the JSON column for what has no column of its own (_extra); may be empty
 };
 
 }  // namespace ringtail

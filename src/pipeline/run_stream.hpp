@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "destination/destination.hpp"
 #include "source/source.hpp"
@@ -18,9 +19,11 @@ struct StreamOptions {
     bool once = false;                        // end when the source has no more for now
     std::chrono::milliseconds every{60'000};  // pause between rounds
     std::size_t rows_per_load = 20'000;       // a load is closed at whichever comes first
-    std::size_t bytes_per_load = 8U << 20U;   // two waiting loads and one under way bound the memory
-    unsigned attempts_once = 10;              // `once`: attempts without progress before giving up; following never does
-    std::chrono::milliseconds first_pause{1'000};  // between attempts: doubles up to 64 s, then every 5 min; ±10 %
+    std::size_t bytes_per_load = 8U << 20U;  // two waiting loads and one under way bound the memory
+    unsigned attempts_once =
+        10;  // `once`: attempts without progress before giving up; following never does
+    std::chrono::milliseconds first_pause{
+        1'000};  // between attempts: doubles up to 64 s, then every 5 min; ±10 %
 };
 
 // What a run has done so far; all counts are of committed loads.
@@ -38,16 +41,19 @@ struct RunSummary {
 class Observer {
   public:
     virtual ~Observer() = default;
-    virtual void loaded(const RunSummary& so_far) = 0;                       // after each commit
-    virtual void round_done(const RunSummary& so_far) = 0;                   // caught up; everything listed is accounted for
+    virtual void loaded(const RunSummary& so_far) = 0;  // after each commit
+    virtual void round_done(
+        const RunSummary& so_far) = 0;  // caught up; everything listed is accounted for
     virtual void attempt_failed(const Error& error, std::chrono::milliseconds pause) = 0;
 };
 
-// Reads the source into the destination until it has caught up (`once`) or a stop is requested. Takes the stream's lease,
-// fetches and decodes on one thread, loads on another; a page's rows, what it rejects and the checkpoint after it commit in
-// one transaction. Transient errors are retried from the stored checkpoint; others are thrown, with what was committed
-// kept. Error(stopped) when `stop` came before a `once` run was done; following returns normally on stop.
-RunSummary run_stream(Source& source, const DestinationFactory& destinations, const StreamOptions& options, Clock& clock,
-                      Logger& log, Observer& observer, std::stop_token stop);
+// Reads the source into the destination until it has caught up (`once`) or a stop is requested.
+// Takes the stream's lease, fetches and decodes on one thread, loads on another; a page's rows,
+// what it rejects and the checkpoint after it commit in one transaction. Transient errors are
+// retried from the stored checkpoint; others are thrown, with what was committed kept.
+// Error(stopped) when `stop` came before a `once` run was done; following returns normally on stop.
+RunSummary run_stream(Source& source, const DestinationFactory& destinations,
+                      const StreamOptions& options, Clock& clock, Logger& log, Observer& observer,
+                      std::stop_token stop);
 
 }  // namespace ringtail

@@ -28,7 +28,15 @@ struct Tally {
     std::uint64_t gone = 0;      // asked for, and the source no longer has it
     std::uint64_t rejected = 0;  // fetched, but no usable row; kept as reject
     std::uint64_t open = 0;      // calls that are not over yet, asked again later
-    Tally& operator+=(const Tally& other);
+    Tally& operator+=(const Tally& other) {
+        listed += other.listed;
+        equal += other.equal;
+        loaded += other.loaded;
+        gone += other.gone;
+        rejected += other.rejected;
+        open += other.open;
+        return *this;
+    }
     bool adds_up() const { return listed == equal + loaded + gone + rejected; }
 };
 

@@ -1,0 +1,58 @@
+#include "pipeline/fetcher.hpp"
+
+#include "base/error.hpp"
+#include "base/failpoint.hpp"
+
+namespace ringtail {
+namespace {
+
+// A unit without rows (nothing changed) is closed after so many pages, so that the checkpoint still
+// moves.
+constexpr std::size_t kPagesPerLoad = 200;
+
+}  // namespace
+
+Fetcher::Fetcher(Source& source, std::shared_ptr<const std::vector<Table>> tables,
+                 const StreamOptions& options)
+    : source_(source), tables_(std::move(tables)), options_(options) {
+    thread_ = std::jthread([this](std::stop_token stop) { run(std::move(stop)); });
+}
+
+Fetcher::~Fetcher() {
+    thread_.request_stop();
+    queue_.close();
+}
+
+void Fetcher::run(std::stop_token stop) {
+    try {
+        LoadUnit unit(tables_);
+        while (auto page = source_.next(stop)) {
+            failpoint("page_read");
+            unit.tally += page->tally;
+            source_.decode(*page, unit.decoded);
+            failpoint("decoded");
+            unit.after = std::move(page->after);
+            ++unit.pages;
+            if (unit.rows() < options_.rows_per_load && unit.bytes() < options_.bytes_per_load &&
+                unit.pages < kPagesPerLoad) {
+                continue;
+            }
+            if (!queue_.push(std::move(unit), stop)) break;
+            unit = LoadUnit(tables_);
+        }
+        if (unit.pages > 0) queue_.push(std::move(unit), stop);
+    } catch (...) {
+        failure_ = std::current_exception();
+    }
+    queue_.close();
+}
+
+std::optional<LoadUnit> Fetcher::unit(std::stop_token stop) {
+    auto unit = queue_.pop(stop);
+    if (unit) return unit;
+    if (stop.stop_requested()) throw Error(Fault::stopped, "stopped");
+    if (failure_) std::rethrow_exception(failure_);
+    return std::nullopt;
+}
+
+}  // namespace ringtail

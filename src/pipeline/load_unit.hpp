@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "source/source.hpp"
+
+namespace ringtail {
+
+// What one transaction at the destination will hold: some pages, decoded, and the checkpoint after
+// the last of them.
+struct LoadUnit {
+    std::shared_ptr<const std::vector<Table>> tables;  // the batches point into it
+    Decoded decoded;
+    Checkpoint after;
+    Tally tally;
+    std::size_t pages = 0;
+
+    explicit LoadUnit(std::shared_ptr<const std::vector<Table>> of) : tables(std::move(of)) {
+        decoded.batches.reserve(tables->size());
+        for (const Table& table : *tables) decoded.batches.emplace_back(table);
+    }
+    std::size_t rows() const {
+        std::size_t sum = 0;
+        for (const Batch& batch : decoded.batches) sum += batch.rows();
+        return sum;
+    }
+    std::size_t bytes() const {
+        std::size_t sum = 0;
+        for (const Batch& batch : decoded.batches) sum += batch.bytes();
+        return sum;
+    }
+};
+
+}  // namespace ringtail
