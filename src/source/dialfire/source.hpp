@@ -8,7 +8,8 @@
 
 namespace ringtail::dialfire {
 
-// A Dialfire campaign as a Source. next() ends a round with nothing when the campaign has been caught up with.
+// A Dialfire campaign as a Source. next() ends a round with nothing when the campaign has been
+// caught up with.
 std::unique_ptr<Source> make_source(Options options, Clock& clock, Logger& log);
 
 // The stream's name in ringtail_checkpoints: "dialfire/CAMPAIGN/PREFIX".

@@ -1,0 +1,124 @@
+#include "source/dialfire/requests.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace ringtail::dialfire {
+
+void Requests::push(Item item) {
+    const std::uint64_t number = used_ + queue_.size() + 1;
+    for (const Wanted& wanted : item.wanted) {
+        const auto [place, fresh] = last_item_of_.try_emplace(wanted.id, number);
+        if (fresh || place->second == number) continue;
+        item.not_before = std::max(item.not_before, std::exchange(place->second, number));
+    }
+    queue_.push_back(std::move(item));
+}
+
+void Requests::add_contacts(std::vector<Wanted> contacts, const Checkpoint& until_then,
+                            const Checkpoint& done, Tally counted) {
+    const std::size_t per_request = std::max(1U, options_.contacts_per_request);
+    std::size_t taken = 0;
+    do {
+        const std::size_t count = std::min(per_request, contacts.size() - taken);
+        Item item;
+        const auto first = contacts.begin() + static_cast<std::ptrdiff_t>(taken);
+        std::move(first, first + static_cast<std::ptrdiff_t>(count),
+                  std::back_inserter(item.wanted));
+        taken += count;
+        item.page.kind = count > 0 ? kContactsPage : kNoRowsPage;
+        item.page.after = taken == contacts.size() ? done : until_then;
+        item.page.tally = counted;
+        item.page.tally.listed += count;
+        counted = {};
+        push(std::move(item));
+    } while (taken < contacts.size());
+}
+
+void Requests::add_page(Page page) {
+    Item item;
+    item.page = std::move(page);
+    push(std::move(item));
+}
+
+void Requests::start_some() {
+    const std::size_t window = std::min(queue_.size(), 2 * std::size_t{options_.in_flight});
+    while (started_ < window && queue_[started_].not_before <= used_) {
+        Item& item = queue_[started_++];
+        if (item.wanted.empty()) continue;
+        item.check = std::make_shared<StampCheck>(newest_);
+        std::vector<std::string> ids;
+        for (const Wanted& wanted : item.wanted) {
+            ids.push_back(wanted.id);
+            if (!wanted.stored_md5.empty())
+                item.check->expect_other_than(wanted.id, wanted.stored_md5);
+        }
+        item.answer = api_.contacts(ids, item.check);
+    }
+}
+
+Page Requests::next(std::stop_token stop) {
+    start_some();
+    Item& item = queue_.front();
+    if (item.answer.valid()) {
+        auto response = item.answer.wait(std::move(stop));
+        if (!response)
+            throw Error(Fault::bug, "a contacts request has no cursor that could expire");
+        api_.learn_time(*response);
+        item.check->note();
+        item.page.body = std::move(response->body);
+        item.page.context = write_context(clock_.now(), item.wanted);
+    }
+    for (const Wanted& wanted : item.wanted) {
+        const auto place = last_item_of_.find(wanted.id);
+        if (place != last_item_of_.end() && place->second == used_ + 1) last_item_of_.erase(place);
+    }
+    Page page = std::move(item.page);
+    queue_.pop_front();
+    ++used_;
+    if (started_ > 0) --started_;
+    start_some();
+    return page;
+}
+
+std::string write_context(Instant at, const std::vector<Wanted>& wanted) {
+    std::string text = std::to_string(at.time_since_epoch().count());
+    for (const Wanted& w : wanted) {
+        text += '\n';
+        text += std::to_string(w.step);
+        text += ' ';
+        text += w.id;  // an id with a line break is no id; the decoder rejects such contacts
+    }
+    return text;
+}
+
+ContactsContext read_context(std::string_view text) {
+    ContactsContext context;
+    const auto number = [](std::string_view digits) {
+        long long value = 0;
+        std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return value;
+    };
+    bool first = true;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (std::exchange(first, false)) {
+            context.at = Instant(std::chrono::microseconds(number(line)));
+            continue;
+        }
+        const auto blank = line.find(' ');
+        if (blank == std::string_view::npos) continue;
+        const int step = static_cast<int>(number(line.substr(0, blank)));
+        context.ids.emplace_back(line.substr(blank + 1));
+        if (step >= 0) context.steps.emplace(context.ids.back(), step);
+    }
+    return context;
+}
+
+}  // namespace ringtail::dialfire

@@ -1,0 +1,92 @@
+#include "source/dialfire/source.hpp"
+
+#include <array>
+#include <unordered_set>
+
+#include "base/error.hpp"
+#include "source/dialfire/api.hpp"
+#include "source/dialfire/decode.hpp"
+#include "source/dialfire/feed.hpp"
+#include "source/dialfire/requests.hpp"
+
+namespace ringtail::dialfire {
+namespace {
+
+using namespace std::chrono_literals;
+
+// When a contact with a call that is not over is asked again, counted from the answer that showed
+// it. After the last step only a change of the contact's md5 brings it back.
+constexpr std::array<std::chrono::minutes, 5> kLadder{1min, 5min, 30min, 120min, 1440min};
+
+class DialfireSource final : public Source {
+  public:
+    DialfireSource(Options options, Clock& clock, Logger& log)
+        : options_(std::move(options)),
+          api_(options_, clock, log),
+          feed_(options_, api_, clock, log) {}
+
+    std::vector<Table> tables() override {
+        const auto response = api_.fields().wait({});
+        if (!response) throw Error(Fault::bug, "the field list has no cursor that could expire");
+        api_.learn_time(*response);
+        return make_tables(decode_fields(response->body), options_);
+    }
+
+    void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
+              Stored& stored) override {
+        tables_ = tables;
+        feed_.open(tables_[TableIndex::contacts], from, stored);
+    }
+
+    std::optional<Page> next(std::stop_token stop) override { return feed_.next(std::move(stop)); }
+
+    void decode(const Page& page, Decoded& into) const override {
+        if (page.kind == kInboundPage) {
+            decode_inbound(page.body, {options_.filter, tables_, {}}, into);
+        } else if (page.kind == kContactsPage) {
+            const ContactsContext context = read_context(page.context);
+            const std::size_t before = into.rechecks.size();
+            decode_contacts(page.body, {options_.filter, tables_, context.ids}, into);
+            schedule(context, into.rechecks, before);
+        }
+    }
+
+  private:
+    // Gives the open contacts found from `first` on their next time, and forgets those that are
+    // settled now.
+    static void schedule(const ContactsContext& context, std::vector<Recheck>& rechecks,
+                         std::size_t first) {
+        std::unordered_set<std::string> open;
+        for (std::size_t i = first; i < rechecks.size(); ++i) {
+            Recheck& recheck = rechecks[i];
+            open.insert(recheck.key);
+            const auto asked = context.steps.find(recheck.key);
+            recheck.step = asked == context.steps.end() ? 0 : asked->second + 1;
+            if (static_cast<std::size_t>(recheck.step) < kLadder.size()) {
+                recheck.due = context.at + kLadder[static_cast<std::size_t>(recheck.step)];
+            } else {
+                recheck.step = -1;
+            }
+        }
+        for (const auto& [id, step] : context.steps) {
+            if (!open.contains(id)) rechecks.push_back({id, -1, context.at});
+        }
+    }
+
+    const Options options_;
+    Api api_;
+    Feed feed_;
+    std::span<const Table> tables_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_source(Options options, Clock& clock, Logger& log) {
+    return std::make_unique<DialfireSource>(std::move(options), clock, log);
+}
+
+std::string stream_name(const Options& options) {
+    return "dialfire/" + options.campaign + "/" + options.prefix;
+}
+
+}  // namespace ringtail::dialfire

@@ -1,0 +1,157 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "base/time_text.hpp"
+#include "source/dialfire/decode.hpp"
+#include "source/dialfire/steps.hpp"
+
+namespace ringtail::dialfire {
+namespace {
+
+class RecheckStep final : public Step {
+  public:
+    explicit RecheckStep(Reading reading) : r_(reading) {}
+
+    bool plan(std::stop_token /*stop*/) override {
+        constexpr std::size_t kPerRound = 10'000;  // further ones are due in the next round
+        std::vector<Wanted> wanted;
+        for (Recheck& due : r_.stored.rechecks(r_.clock.now(), kPerRound)) {
+            wanted.push_back({std::move(due.key), "", due.step});
+        }
+        if (wanted.empty()) return false;
+        const Checkpoint here = write_position(r_.position);
+        r_.requests.add_contacts(std::move(wanted), here, here, {});
+        return false;
+    }
+
+  private:
+    Reading r_;
+};
+
+class ListingStep final : public Step {
+  public:
+    ListingStep(Reading reading, std::string run) : r_(reading), run_(std::move(run)) {}
+
+    bool plan(std::stop_token stop) override {
+        if (!r_.position.listing) return false;
+        Listing& listing = *r_.position.listing;
+        if (!answer_.valid()) answer_ = r_.api.contact_list(listing.since, listing.cursor);
+        const auto response = answer_.wait(std::move(stop));
+        answer_ = {};
+        if (!response) {
+            restarts_.count("contact list");
+            r_.log.warning(
+                "the contact list's cursor is no longer accepted; listing again from its "
+                "beginning");
+            listing.cursor.clear();
+            return true;
+        }
+        r_.api.learn_time(*response);
+        ListPage page = decode_list(response->body);
+        // The next page is on its way while this one is compared and its contacts are fetched.
+        if (!page.cursor.empty()) answer_ = r_.api.contact_list(listing.since, page.cursor);
+        queue(std::move(page));
+        restarts_.progress();
+        return r_.position.listing.has_value();
+    }
+
+  private:
+    void queue(ListPage page) {
+        Tally counted;
+        std::vector<Wanted> wanted = compare(page, counted);
+        const Checkpoint here = write_position(r_.position);
+        Listing& listing = *r_.position.listing;
+        listing.different += wanted.size();
+        if (page.cursor.empty())
+            finish_pass();
+        else
+            listing.cursor = page.cursor;
+        r_.requests.add_contacts(std::move(wanted), here, write_position(r_.position), counted);
+    }
+
+    // The contacts of the page whose stored md5 is not the listed one.
+    std::vector<Wanted> compare(const ListPage& page, Tally& counted) {
+        std::vector<std::string> ids;
+        std::unordered_map<std::string_view, std::string_view> md5_of;
+        for (const ListEntry& entry : page.entries) {
+            if (md5_of.insert_or_assign(entry.id, entry.md5).second) ids.push_back(entry.id);
+        }
+        std::vector<std::optional<std::string>> stored(ids.size());
+        if (!r_.position.listing->refetch) stored = r_.stored.fingerprints(r_.contacts, ids);
+        std::vector<Wanted> wanted;
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const std::string_view md5 = md5_of[ids[i]];
+            if (stored[i] && !md5.empty() && *stored[i] == md5) continue;
+            wanted.push_back({ids[i], stored[i].value_or("")});
+        }
+        // An element without an id names nobody: counted, so that it shows, and the rest goes on.
+        counted.rejected = counted.listed = page.unusable;
+        counted.equal = page.entries.size() - wanted.size();
+        counted.listed += counted.equal;
+        if (page.unusable > 0) {
+            r_.log.error(
+                fmt::format("{} elements of the contact list have no usable id", page.unusable));
+        }
+        return wanted;
+    }
+
+    void finish_pass() {
+        Position& p = r_.position;
+        const Listing done = *p.listing;
+        p.compared_at = done.started;
+        if (done.first) {
+            const std::string since = done.since.value_or("");
+            p.listed_since = p.listed_since ? std::min(*p.listed_since, since) : since;
+            p.first_run = run_;
+            if (!p.events_to) p.events_to = done.started;
+        }
+        p.listing.reset();
+        // A contact that changed while it was listed may have moved behind the cursor (G-9): list
+        // again what has changed since then, until nothing is found or the passes are used up.
+        if (done.passes_left == 0 || (!done.first && done.different == 0)) return;
+        Listing next;
+        next.since = format_day(done.started - std::chrono::days(1));
+        next.started = r_.api.earlier_now();
+        next.passes_left = done.passes_left - 1;
+        p.listing = next;
+    }
+
+    Reading r_;
+    std::string run_;
+    Answer answer_;
+    Restarts restarts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_recheck_step(Reading reading) {
+    return std::make_unique<RecheckStep>(reading);
+}
+
+std::unique_ptr<Step> make_listing_step(Reading reading, std::string run) {
+    return std::make_unique<ListingStep>(reading, std::move(run));
+}
+
+Instant day_before(const std::string& since) {
+    const auto start = parse_time(since);
+    if (!start) {
+        throw Error(Fault::config, "\"" + since + "\" is no date")
+            .with_hint("Write YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS (UTC).");
+    }
+    return *start - std::chrono::days(1);
+}
+
+void Restarts::count(std::string_view what) {
+    constexpr int kLimit = 5;
+    if (++without_progress_ <= kLimit) return;
+    throw Error(
+        Fault::data,
+        fmt::format("the {} refuses its own cursors: {} fresh starts in a row did not get past the "
+                    "first page",
+                    what, kLimit));
+}
+
+}  // namespace ringtail::dialfire
