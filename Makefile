@@ -1,0 +1,60 @@
+# The front door. `make run` and `make test` work on a bare Debian 12: what is missing is installed first.
+.DEFAULT_GOAL := help
+.PHONY: help packages build run test sanitize tsan fuzz bench includes lint format clean
+
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 30
+CTEST = ctest --output-on-failure --no-tests=error
+
+help:
+	@echo 'make run       build, then the demo: a stand-in campaign is loaded into SQLite and followed'
+	@echo 'make test      build and run every test (starts its own PostgreSQL on loopback)'
+	@echo 'make build     the programs: build/release/ringtail and build/release/ringtail-sim'
+	@echo 'make bench     speed and memory, as ratios against the databases'"'"' own loaders'
+	@echo 'make sanitize  the tests with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make tsan      the tests of what is concurrent with ThreadSanitizer'
+	@echo 'make fuzz      every fuzzer for FUZZ_SECONDS (30)'
+	@echo 'make includes  who includes whom;  make lint  formatting and clang-tidy;  make format'
+
+packages:
+	@scripts/install_packages.sh
+
+build: packages
+	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS)
+
+run: build
+	build/release/ringtail demo
+
+test: build
+	cd build/release && $(CTEST)
+
+sanitize: packages
+	@cmake --preset dev
+	@cmake --build --preset dev -j $(JOBS)
+	cd build/dev && $(CTEST) -LE slow
+
+tsan: packages
+	@cmake --preset tsan
+	@cmake --build --preset tsan -j $(JOBS)
+	cd build/tsan && $(CTEST) -L threads
+
+fuzz: packages
+	@cmake --preset fuzz
+	@cmake --build --preset fuzz -j $(JOBS)
+	scripts/fuzz.sh $(FUZZ_SECONDS)
+
+bench: build
+	bench/run.sh
+
+includes:
+	scripts/check_includes.sh
+
+lint: packages includes
+	scripts/lint.sh
+
+format: packages
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
+
+clean:
+	rm -rf build

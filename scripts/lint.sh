@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Formatting of every file, then clang-tidy (.clang-tidy says which checks and why) on every source of the program.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
+echo "format: clean"
+
+[ -e build/release/compile_commands.json ] || cmake --preset release >/dev/null
+git ls-files 'src/*.cpp' 'sim/*.cpp' |
+    xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/release --quiet --warnings-as-errors='*' 2>/dev/null
+echo "clang-tidy: clean"
