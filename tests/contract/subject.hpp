@@ -1,0 +1,39 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "destination/destination.hpp"
+
+namespace ringtail::contract {
+
+// A table as the database itself shows it. Columns stand in the table's order; NULL is nothing;
+// every other value is the text the database makes of it.
+struct Dump {
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
+// One database, empty at first, with as many handles as a test wants. The probes below do not go
+// through the code under test.
+class Subject {
+  public:
+    virtual ~Subject() = default;
+    // A new handle to this database.
+    virtual std::unique_ptr<Destination> open(const DestinationOptions& options) = 0;
+    // Rows in any order; empty when there is no such table.
+    virtual Dump dump(const std::string& table) = 0;
+    // What a user would do: ALTER TABLE … ADD COLUMN … of the text type.
+    virtual void add_text_column(const std::string& table, const std::string& column) = 0;
+    // As if kLeaseSeconds had gone by since the stream's lease was renewed.
+    virtual void expire_lease(const std::string& stream) = 0;
+};
+
+struct SubjectKind {
+    std::string name;
+    std::function<std::unique_ptr<Subject>()> make;
+};
+
+}  // namespace ringtail::contract
