@@ -14,10 +14,11 @@ enum class Kind : std::uint8_t { text, boolean, integer, decimal, float64, times
 struct ColumnType {
     Kind kind = Kind::text;
     std::optional<std::uint32_t> max_chars;  // text: in code points
-    std::uint8_t bytes = 8;                  // integer: 2, 4 or 8
-    std::optional<int> precision;            // decimal(precision, scale); nothing: any
+    std::uint8_t bytes = 8;                  // integer: 2, 4 or 8; float64: 4 or 8
+    std::optional<int> precision;            // decimal(precision, scale); times: digits of the second's
+                                             // fraction; nothing: any
     int scale = 0;
-    bool holds_nul = false;                  // text and json may hold U+0000
+    bool holds_nul = false;                  // text may hold U+0000, json the escapes \u0000 and \ud800
 };
 
 // What becomes of one value in one column.

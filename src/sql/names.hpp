@@ -1,0 +1,32 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ringtail::sql {
+
+// How a database names columns.
+struct NameRules {
+    std::size_t max_bytes = 0;  // 0: no limit
+    bool folds_case = false;    // names that differ only in the case of A-Z are one name
+    std::span<const std::string_view> reserved = {};  // names no column may have, in lower case
+};
+
+// The database's name of each source column, in order; all different, none empty, too long or with
+// U+0000. `existing` are the columns the table has; one of them is preferred, in this order: the
+// very name; the name with its hash (below); the name as older programs let the database cut it, or
+// equal but for case, where no other wanted name means the same column. A name that cannot be used
+// as it is becomes its front part, "_" and the first 8 digits of its md5. The same arguments give
+// the same names.
+std::vector<std::string> map_names(std::span<const std::string> wanted,
+                                   std::span<const std::string> existing, const NameRules& rules);
+
+// The form with the hash.
+std::string hashed_name(std::string_view name, const NameRules& rules);
+
+// "name", with quotes inside doubled. As PostgreSQL and SQLite read it.
+std::string quote_identifier(std::string_view name);
+
+}  // namespace ringtail::sql

@@ -1,0 +1,300 @@
+#include "sql/value.hpp"
+
+#include <charconv>
+#include <cstring>
+
+#include "base/time_text.hpp"
+#include "sql/number.hpp"
+#include "sql/utf8.hpp"
+
+namespace ringtail::sql {
+namespace {
+
+using Kind = sql::Kind;
+using From = Cell::Kind;
+
+// PostgreSQL's numeric ends there; SQLite keeps such numbers as text.
+constexpr std::int64_t kMostWholeDigits = 131'072;
+constexpr std::int64_t kMostDecimals = 16'383;
+// A number written with an exponent may grow by this much; "1e100000" is an attack, not a value.
+constexpr std::int64_t kMostExponent = 1'000;
+// Milliseconds of 9999-12-31T23:59:59.999Z.
+constexpr std::int64_t kLastMillisecond = 253'402'300'799'999;
+constexpr std::int64_t kFirstMillisecond = 100'000'000'000;
+
+constexpr Fitted kNull{};
+
+Fitted value(std::string_view text) { return {Fitted::Outcome::value, text}; }
+Fitted narrow(std::string_view reason) { return {Fitted::Outcome::too_narrow, {}, reason}; }
+Fitted reject(std::string_view reason) { return {Fitted::Outcome::reject, {}, reason}; }
+
+bool has_nul(std::string_view text) {
+    return std::memchr(text.data(), '\0', text.size()) != nullptr;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != lower[i]) return false;
+    }
+    return true;
+}
+
+std::string_view plain_text(const Cell& cell) {
+    if (cell.kind == From::boolean) return cell.text == "true" ? "1" : "0";
+    return cell.text;
+}
+
+Fitted fit_text(const Cell& cell, const ColumnType& type) {
+    const std::string_view text = plain_text(cell);
+    if (!type.holds_nul && has_nul(text)) return reject("the text holds U+0000");
+    if (type.max_chars && text.size() > *type.max_chars && count_chars(text) > *type.max_chars) {
+        return narrow("longer than the column");
+    }
+    return value(text);
+}
+
+Fitted fit_boolean(const Cell& cell) {
+    if (cell.kind != From::json) {
+        if (cell.text == "1" || equals_ignoring_case(cell.text, "true")) return value("1");
+        if (cell.text == "0" || equals_ignoring_case(cell.text, "false")) return value("0");
+    }
+    return reject("not true or false");
+}
+
+std::optional<Number> number_in(const Cell& cell) {
+    if (cell.kind == From::json) return std::nullopt;
+    return parse_number(plain_text(cell));
+}
+
+bool can_be_written(const Number& number) {
+    const bool small_exponent =
+        number.exponent >= -kMostExponent && number.exponent <= kMostExponent;
+    return number.is_zero() || (small_exponent && number.highest() <= kMostWholeDigits &&
+                                number.decimals() <= kMostDecimals);
+}
+
+Fitted written(const Number& number, const Cell& cell, std::string& scratch) {
+    if (number.plain) return value(plain_text(cell));
+    scratch.clear();
+    number.write(scratch);
+    return value(scratch);
+}
+
+bool fits_bytes(const Number& number, std::string_view written, std::uint8_t bytes) {
+    if (number.is_zero()) return true;
+    std::string_view limit = "9223372036854775807";
+    if (bytes == 4) limit = "2147483647";
+    if (bytes == 2) limit = "32767";
+    if (number.negative) written.remove_prefix(1);
+    if (written.size() != limit.size()) return written.size() < limit.size();
+    if (written <= limit) return true;
+    // The negative side reaches one further.
+    return number.negative &&
+           written.substr(0, written.size() - 1) == limit.substr(0, limit.size() - 1) &&
+           written.back() - limit.back() == 1;
+}
+
+Fitted fit_integer(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    const auto number = number_in(cell);
+    if (!number) return reject("not a number");
+    if (!can_be_written(*number)) return reject("the number is too large or too fine");
+    if (number->decimals() > 0) return narrow("not a whole number");
+    if (number->highest() > 19) return narrow("larger than the column's integers");
+    scratch.clear();
+    number->write(scratch);
+    if (!fits_bytes(*number, scratch, type.bytes))
+        return narrow("larger than the column's integers");
+    return value(scratch);
+}
+
+Fitted fit_decimal(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    const auto number = number_in(cell);
+    if (!number) return reject("not a number");
+    if (!can_be_written(*number)) return reject("the number is too large or too fine");
+    if (type.precision && !number->is_zero()) {
+        if (number->decimals() > type.scale) return narrow("more decimals than the column");
+        if (number->highest() > *type.precision - type.scale)
+            return narrow("more digits than the column");
+    }
+    return written(*number, cell, scratch);
+}
+
+// A binary number gives back every decimal of up to 15 (4 bytes: 6) digits within its range; more
+// would be rounded.
+Fitted fit_float(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    const auto number = number_in(cell);
+    if (!number) return reject("not a number");
+    if (!can_be_written(*number)) return reject("the number is too large or too fine");
+    const std::int64_t digits = type.bytes == 4 ? 6 : 15;
+    const std::int64_t range = type.bytes == 4 ? 37 : 307;
+    const std::int64_t highest = number->highest();
+    if (highest + number->decimals() > digits || highest > range || highest < -range) {
+        return reject("a floating point column would round it");
+    }
+    return written(*number, cell, scratch);
+}
+
+std::optional<Instant> instant_in(const Cell& cell) {
+    if (cell.kind == From::text) return parse_time(cell.text);
+    if (cell.kind != From::number) return std::nullopt;
+    const auto number = parse_number(cell.text);
+    if (!number || number->negative || number->decimals() > 0 || number->highest() > 15) {
+        return std::nullopt;
+    }
+    std::string digits;
+    number->write(digits);
+    const std::int64_t milliseconds = std::stoll(digits);
+    if (milliseconds < kFirstMillisecond || milliseconds > kLastMillisecond) return std::nullopt;
+    return Instant(std::chrono::milliseconds(milliseconds));
+}
+
+// Dialfire's own form, YYYY-MM-DDTHH:MM:SS.mmmZ: what format_time would write again.
+bool is_usual_form(std::string_view text) {
+    return text.size() == 24 && text[10] == 'T' && text[19] == '.' && text[23] == 'Z';
+}
+
+bool finer_than(Instant instant, int digits) {
+    std::int64_t unit = 1'000'000;
+    for (int i = 0; i < digits && unit > 1; ++i) unit /= 10;
+    return instant.time_since_epoch().count() % unit != 0;
+}
+
+Fitted fit_time(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    const auto instant = instant_in(cell);
+    if (!instant) return reject("not a time");
+    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(*instant));
+    if (day.year() < std::chrono::year(1) || day.year() > std::chrono::year(9999)) {
+        return reject("not a time between the years 1 and 9999");
+    }
+    if (type.precision && finer_than(*instant, *type.precision)) {
+        return narrow("a finer time than the column's");
+    }
+    if (type.kind == Kind::date) {
+        if (finer_than(*instant, 0) ||
+            std::chrono::floor<std::chrono::days>(*instant) != *instant) {
+            return reject("a date column holds no time of day");
+        }
+        scratch = format_day(*instant);
+        return value(scratch);
+    }
+    if (cell.kind == From::text && is_usual_form(cell.text)) return value(cell.text);
+    scratch = format_time(*instant);
+    return value(scratch);
+}
+
+void append_quoted(std::string_view text, std::string& out) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                if (static_cast<unsigned char>(c) < 0x20) {
+                    out += "\\u00";
+                    out += kDigits[static_cast<unsigned char>(c) >> 4U];
+                    out += kDigits[static_cast<unsigned char>(c) & 15U];
+                } else {
+                    out += c;
+                }
+        }
+    }
+    out += '"';
+}
+
+// True where the JSON text escapes U+0000 or half of a surrogate pair, which some databases' JSON
+// types refuse.
+bool escapes_no_text(std::string_view json) {
+    constexpr unsigned kNoUnit = 0x10000;
+    const auto unit = [&](std::size_t at) {  // of \uXXXX at `at`
+        unsigned code = kNoUnit;
+        if (at + 6 > json.size() || json[at] != '\\' || json[at + 1] != 'u') return code;
+        const auto end = json.data() + at + 6;
+        return std::from_chars(json.data() + at + 2, end, code, 16).ptr == end ? code : 0U;
+    };
+    for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
+        const unsigned first = unit(at);
+        if (first == 0) return true;
+        if (first < 0xD800 || first > 0xDFFF) {
+            at += 2;  // the character after the backslash may be a backslash itself
+            continue;
+        }
+        const unsigned second = unit(at + 6);
+        if (first >= 0xDC00 || second < 0xDC00 || second > 0xDFFF) return true;
+        at += 12;
+    }
+    return false;
+}
+
+Fitted fit_json(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    std::string_view text = cell.text;
+    if (cell.kind == From::text) {
+        scratch.clear();
+        append_quoted(cell.text, scratch);
+        text = scratch;
+    }
+    if (!type.holds_nul && escapes_no_text(text)) {
+        return reject("the JSON holds U+0000 or half a surrogate pair");
+    }
+    return value(text);
+}
+
+}  // namespace
+
+Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    if (cell.kind == From::null) return kNull;
+    if (cell.text.empty() && cell.kind == From::text) return kNull;
+    if (type.kind == Kind::json) return fit_json(cell, type, scratch);
+    if (cell.kind == From::broken_text) return reject("the text holds half a surrogate pair");
+    switch (type.kind) {
+        case Kind::boolean:
+            return fit_boolean(cell);
+        case Kind::integer:
+            return fit_integer(cell, type, scratch);
+        case Kind::decimal:
+            return fit_decimal(cell, type, scratch);
+        case Kind::float64:
+            return fit_float(cell, type, scratch);
+        case Kind::timestamptz:
+        case Kind::timestamp:
+        case Kind::date:
+            return fit_time(cell, type, scratch);
+        case Kind::text:
+        case Kind::other:
+        case Kind::json:
+            break;
+    }
+    return fit_text(cell, type);
+}
+
+std::string raw_json(const Cell& cell) {
+    if (cell.kind == From::null) return "null";
+    if (cell.kind != From::text) return std::string(cell.text);
+    std::string raw;
+    raw.reserve(cell.text.size() + 2);
+    append_quoted(cell.text, raw);
+    return raw;
+}
+
+}  // namespace ringtail::sql
