@@ -1,6 +1,7 @@
 #include "source/dialfire/source.hpp"
 
 #include <array>
+#include <optional>
 #include <unordered_set>
 
 #include "base/error.hpp"
@@ -26,15 +27,18 @@ class DialfireSource final : public Source {
           feed_(options_, api_, clock, log) {}
 
     std::vector<Table> tables() override {
-        const auto response = api_.fields().wait({});
+        const auto response = api_->fields().wait({});
         if (!response) throw Error(Fault::bug, "the field list has no cursor that could expire");
-        api_.learn_time(*response);
+        api_->learn_time(*response);
         return make_tables(decode_fields(response->body), options_);
     }
 
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
               Stored& stored) override {
         tables_ = tables;
+        // A new client, at the same place: what an attempt that failed had under way must not take
+        // this one's turns.
+        api_.emplace(options_, clock_, log_);
         feed_.open(tables_[TableIndex::contacts], from, stored);
     }
 
@@ -74,7 +78,9 @@ class DialfireSource final : public Source {
     }
 
     const Options options_;
-    Api api_;
+    Clock& clock_;
+    Logger& log_;
+    std::optional<Api> api_;
     Feed feed_;
     std::span<const Table> tables_;
 };
