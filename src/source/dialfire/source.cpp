@@ -23,8 +23,10 @@ class DialfireSource final : public Source {
   public:
     DialfireSource(Options options, Clock& clock, Logger& log)
         : options_(std::move(options)),
-          api_(options_, clock, log),
-          feed_(options_, api_, clock, log) {}
+          clock_(clock),
+          log_(log),
+          api_(std::in_place, options_, clock, log),
+          feed_(options_, *api_, clock, log) {}
 
     std::vector<Table> tables() override {
         const auto response = api_->fields().wait({});
