@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Every benchmark, one after the other; each prints ratios measured in its own run. Nothing here passes or fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=build/release
+
+for bench in bench_postgres_load bench_sqlite_load bench_end_to_end; do
+    echo; echo "== $bench"
+    "$bin/$bench" "$@"
+done
+echo; echo "== bench_decode"
+"$bin/bench_decode" --benchmark_min_time=0.3

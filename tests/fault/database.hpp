@@ -1,0 +1,28 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "contract/subject.hpp"
+#include "sql/names.hpp"
+
+namespace ringtail::fault {
+
+// An empty database of a kind, read without the code under test.
+class Database {
+  public:
+    virtual ~Database() = default;
+    virtual std::string url() const = 0;  // for --to
+    virtual contract::Dump dump(const std::string& table) = 0;
+    virtual sql::NameRules names() const = 0;
+    virtual void run(const std::string& sql) = 0;
+};
+
+std::unique_ptr<Database> make_sqlite_database(const std::string& file);
+// On the test program's own server.
+std::unique_ptr<Database> make_postgres_database();
+
+enum class DatabaseKind { sqlite, postgres };
+std::string name_of(DatabaseKind kind);
+
+}  // namespace ringtail::fault

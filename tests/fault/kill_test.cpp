@@ -1,0 +1,83 @@
+// kill -9 at every named place and at random instants: after the next start the tables equal the
+// truth.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <random>
+
+#include "fault/scene.hpp"
+
+namespace ringtail::fault {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr int kDoneWithRejects = 3;  // the odd campaign always has some
+
+class Kill : public ::testing::TestWithParam<DatabaseKind> {};
+
+TEST_P(Kill, AtEveryNamedFailpoint) {
+    for (const char* place : {"checkpoint_read", "page_read", "decoded", "stage_sent", "merge_done",
+                              "commit_sent", "commit_done"}) {
+        for (const char* passing : {"1", "3"}) {
+            SCOPED_TRACE(std::string(place) + ":" + passing);
+            Scene scene(GetParam(), odd_campaign(400));
+            const Words small_loads{"--once", "--rows-per-load", "500"};
+            const auto killed = scene.run(
+                small_loads, {{"RINGTAIL_FAILPOINT", std::string(place) + ":" + passing}});
+            const bool passed_once =
+                std::string(place) == "checkpoint_read" && std::string(passing) == "3";
+            if (!passed_once) EXPECT_EQ(killed.signal, SIGKILL) << killed.err;
+            const auto done = scene.run(small_loads);
+            EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
+            EXPECT_THAT(scene.differences(), IsEmpty());
+        }
+    }
+}
+
+TEST_P(Kill, AtRandomInstants) {
+    constexpr unsigned kSeed = 20240305;
+    constexpr int kKills = 50;
+    std::mt19937 random(kSeed);
+    Scene scene(GetParam(), odd_campaign(3000));
+    scene.campaign().set_latency(std::chrono::milliseconds(5));
+    int killed = 0;
+    for (int i = 0; i < kKills; ++i) {
+        // Changes between the starts keep the work going.
+        scene.campaign().change(200);
+        auto process = scene.start({"--once", "--rows-per-load", "2000", "--full"});
+        const std::chrono::milliseconds life(std::uniform_int_distribution<int>(20, 700)(random));
+        if (process->ended_within(life)) continue;
+        process->send(SIGKILL);
+        EXPECT_EQ(process->wait().signal, SIGKILL);
+        ++killed;
+    }
+    EXPECT_GT(killed, kKills / 2) << "seed " << kSeed;
+    const auto done = scene.run();
+    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
+    EXPECT_THAT(scene.differences(), IsEmpty()) << "seed " << kSeed;
+}
+
+TEST_P(Kill, SigtermInMidLoadEndsSoonAndLosesNothing) {
+    Scene scene(GetParam(), odd_campaign(5000));
+    scene.campaign().set_latency(std::chrono::milliseconds(50));
+    auto process = scene.start();
+    while (scene.campaign().stats().contacts_sent < 500) {
+        ASSERT_FALSE(process->ended_within(std::chrono::milliseconds(5))) << process->err_so_far();
+    }
+    process->send(SIGTERM);
+    const auto stopped = process->wait(std::chrono::seconds(10));
+    EXPECT_EQ(stopped.code, 1) << stopped.err;  // --once was not done
+    EXPECT_THAT(stopped.out + stopped.err, ::testing::HasSubstr("run again"));
+    scene.campaign().set_latency(std::chrono::milliseconds(0));
+    EXPECT_EQ(scene.run().code, kDoneWithRejects);
+    EXPECT_THAT(scene.differences(), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, Kill,
+                         ::testing::Values(DatabaseKind::sqlite, DatabaseKind::postgres),
+                         [](const auto& info) { return name_of(info.param); });
+
+}  // namespace
+}  // namespace ringtail::fault

@@ -1,0 +1,48 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fault/database.hpp"
+#include "fault/truth.hpp"
+#include "sim/simulation.hpp"
+#include "support/process.hpp"
+
+namespace ringtail::fault {
+
+using Words = std::vector<std::string>;
+using Environment = std::map<std::string, std::string>;
+
+// A stand-in campaign, an empty database, and the real program between them.
+class Scene {
+  public:
+    Scene(DatabaseKind kind, sim::Options options);
+
+    sim::Simulation& campaign() { return *campaign_; }
+    Database& database() { return *database_; }
+    const std::string& folder() const { return folder_.path(); }
+
+    // The words of `ringtail sync … --once` for this scene and these further words.
+    Words sync(const Words& further = {"--once"}) const;
+    // Starts it.
+    std::unique_ptr<test::Process> start(const Words& further = {"--once"},
+                                         Environment environment = {}) const;
+    // Runs it to its end.
+    test::Outcome run(const Words& further = {"--once"}, const Environment& environment = {}) const;
+    // What the tables and the campaign's truth differ in.
+    std::vector<std::string> differences(const sim::TruthOptions& truth = {});
+
+  private:
+    test::TemporaryFolder folder_;
+    std::unique_ptr<sim::Simulation> campaign_;
+    std::unique_ptr<Database> database_;
+};
+
+// The usual campaign of these tests: small, and with every odd value.
+sim::Options odd_campaign(std::uint32_t contacts);
+
+// The program's path.
+std::string program();
+
+}  // namespace ringtail::fault

@@ -1,0 +1,132 @@
+// Every fault of the stand-in against a load in progress: it ends, and the tables equal the truth.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fault/scene.hpp"
+
+namespace ringtail::fault {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr int kDoneWithRejects = 3;
+
+std::string named(const std::string& text) {
+    std::string name;
+    for (const char c : text) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    return name;
+}
+
+class SourceFault : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(SourceFault, EndsWithTheTruth) {
+    Scene scene(DatabaseKind::sqlite, odd_campaign(1500));
+    sim::FaultRule rule;
+    rule.kind = GetParam();
+    rule.share = 0.2;
+    rule.count = 12;
+    rule.pause_ms = 5;
+    rule.retry_after = rule.kind == "429" ? 0 : -1;
+    scene.campaign().add_fault(rule);
+    const auto done = scene.run({"--once", "--stall-timeout", "1s"});
+    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
+    std::uint64_t struck = 0;
+    for (const auto& [kind, times] : scene.campaign().stats().faults) struck += times;
+    EXPECT_GT(struck, 0U) << "the fault never struck";
+    scene.campaign().clear_faults();
+    if (rule.kind == "stale" || rule.kind == "moving")
+        scene.run();  // what came late is found by the next comparison
+    EXPECT_THAT(scene.differences(), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, SourceFault, ::testing::ValuesIn(sim::fault_kinds()),
+                         [](const auto& info) { return named(info.param); });
+
+class Reading : public ::testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+// Under either reading of what is not known of the service: first load, live changes, a later run;
+// the tables equal the truth.
+TEST_P(Reading, TheTablesEqualTheTruth) {
+    auto options = odd_campaign(600);
+    options.assume[GetParam().first] = GetParam().second;
+    Scene scene(DatabaseKind::sqlite, options);
+    auto done = scene.run();
+    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
+    EXPECT_THAT(scene.differences(), IsEmpty());
+    scene.campaign().change(150);
+    done = scene.run();
+    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
+    EXPECT_THAT(scene.differences(), IsEmpty());
+}
+
+std::vector<std::pair<std::string, std::string>> readings() {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const auto& one : sim::switches()) {
+        for (const auto& reading : one.readings) all.emplace_back(one.name, reading);
+    }
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Reading, ::testing::ValuesIn(readings()), [](const auto& info) {
+    return named(info.param.first + "_" + info.param.second);
+});
+
+TEST(FirstLoad, NothingIsFetchedASecondTime) {
+    Scene scene(DatabaseKind::sqlite, odd_campaign(2500));
+    scene.run();
+    scene.campaign().reset_stats();
+    const auto done = scene.run({"--once", "--full"});
+    EXPECT_EQ(done.code, 0) << done.out << done.err;
+    // Only those that are listed and never delivered are asked for again.
+    EXPECT_EQ(scene.campaign().stats().contacts_sent, 0U);
+    EXPECT_THAT(scene.differences(), IsEmpty());
+}
+
+TEST(FirstLoad, AnotherFilterFetchesWhatTheFirstOneLeftOut) {
+    Scene scene(DatabaseKind::sqlite, odd_campaign(800));
+    scene.run({"--once", "--only", "human", "--stages", "fc_,qc_"});
+    EXPECT_THAT(scene.differences({.mode = "hi_updates_only", .stages = "fc_,qc_"}), IsEmpty());
+    scene.run({"--once"});
+    EXPECT_THAT(scene.differences(), IsEmpty());
+}
+
+TEST(FirstLoad, AForbiddenTokenStopsWithAHint) {
+    Scene scene(DatabaseKind::sqlite, odd_campaign(50));
+    scene.campaign().add_fault({.kind = "403"});
+    const auto done = scene.run();
+    EXPECT_EQ(done.code, 2) << done.out << done.err;
+    EXPECT_THAT(done.err, HasSubstr("token"));
+}
+
+TEST(Following, LiveChangesArrive) {
+    Scene scene(DatabaseKind::sqlite, odd_campaign(500));
+    auto process = scene.start({"--every", "1s", "--compare-every", "2s"});
+    const auto loaded = [&] {
+        try {
+            return scene.differences().empty();
+        } catch (const std::exception&) {
+            return false;  // no tables yet
+        }
+    };
+    const auto wait_for_truth = [&] {
+        for (int i = 0; i < 300; ++i) {
+            if (process->ended_within(std::chrono::milliseconds(100))) return false;
+            if (loaded()) return true;
+        }
+        return false;
+    };
+    ASSERT_TRUE(wait_for_truth()) << process->err_so_far();
+    scene.campaign().change(100);
+    EXPECT_TRUE(wait_for_truth()) << process->err_so_far()
+                                  << ::testing::PrintToString(scene.differences());
+    scene.campaign().add_field("Neues Feld");
+    scene.campaign().change(50);
+    EXPECT_TRUE(wait_for_truth()) << process->err_so_far()
+                                  << ::testing::PrintToString(scene.differences());
+    process->send(SIGTERM);
+    EXPECT_EQ(process->wait(std::chrono::seconds(10)).code, kDoneWithRejects);
+}
+
+}  // namespace
+}  // namespace ringtail::fault
