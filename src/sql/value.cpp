@@ -64,8 +64,8 @@ Fitted fit_boolean(const Cell& cell) {
 }
 
 std::optional<Number> number_in(const Cell& cell) {
-    if (cell.kind == From::json) return std::nullopt;
-    return parse_number(plain_text(cell));
+    if (cell.kind != From::number && cell.kind != From::text) return std::nullopt;
+    return parse_number(cell.text);
 }
 
 bool can_be_written(const Number& number) {
@@ -76,7 +76,7 @@ bool can_be_written(const Number& number) {
 }
 
 Fitted written(const Number& number, const Cell& cell, std::string& scratch) {
-    if (number.plain) return value(plain_text(cell));
+    if (number.plain) return value(cell.text);
     scratch.clear();
     number.write(scratch);
     return value(scratch);
@@ -128,9 +128,9 @@ Fitted fit_float(const Cell& cell, const ColumnType& type, std::string& scratch)
     if (!number) return reject("not a number");
     if (!can_be_written(*number)) return reject("the number is too large or too fine");
     const std::int64_t digits = type.bytes == 4 ? 6 : 15;
-    const std::int64_t range = type.bytes == 4 ? 37 : 307;
+    const std::int64_t range = type.bytes == 4 ? 38 : 308;
     const std::int64_t highest = number->highest();
-    if (highest + number->decimals() > digits || highest > range || highest < -range) {
+    if (highest + number->decimals() > digits || highest > range || highest < 2 - range) {
         return reject("a floating point column would round it");
     }
     return written(*number, cell, scratch);

@@ -9,16 +9,27 @@
 namespace ringtail::sql {
 
 // The type of a column that is there, as far as fitting a value needs it.
-enum class Kind : std::uint8_t { text, boolean, integer, decimal, float64, timestamptz, timestamp, date, json, other };
+enum class Kind : std::uint8_t {
+    text,
+    boolean,
+    integer,
+    decimal,
+    float64,
+    timestamptz,
+    timestamp,
+    date,
+    json,
+    other
+};
 
 struct ColumnType {
     Kind kind = Kind::text;
-    std::optional<std::uint32_t> max_chars;  // text: in code points
-    std::uint8_t bytes = 8;                  // integer: 2, 4 or 8; float64: 4 or 8
-    std::optional<int> precision;            // decimal(precision, scale); times: digits of the second's
-                                             // fraction; nothing: any
+    std::optional<std::uint32_t> max_chars = {};  // text: in code points
+    std::uint8_t bytes = 8;                       // integer: 2, 4 or 8; float64: 4 or 8
+    std::optional<int> precision = {};  // decimal(precision, scale); times: digits of the second's
+                                        // fraction; nothing: any
     int scale = 0;
-    bool holds_nul = false;                  // text may hold U+0000, json the escapes \u0000 and \ud800
+    bool holds_nul = false;  // text may hold U+0000, json the escapes \u0000 and \ud800
 };
 
 // What becomes of one value in one column.
@@ -35,13 +46,13 @@ struct Fitted {
 };
 
 // Fits without ever changing a value. The rules (docs/tables.md has them for users):
-//   ""                       NULL, whatever the column (the old client's way, facts/dialfire.md B.10)
-//   text      <- text        as it is; number: its digits; boolean: 1 or 0 (B.10); json: minified JSON
-//   boolean   <- true false, 1 0, "true" "false" "1" "0" in any case
-//   integer   <- whole numbers, also as text; a fraction or too large: too_narrow
-//   decimal   <- numbers, also as text with a decimal point ("12,5" is a reject, G-22)
-//   timestamp <- ISO 8601 text; whole numbers from 10^11 on are milliseconds since 1970 (E-14)
-//   json      <- any value as JSON
+//   ""                       NULL, whatever the column (the old client's way, facts/dialfire.md
+//   B.10) text      <- text        as it is; number: its digits; boolean: 1 or 0 (B.10); json:
+//   minified JSON boolean   <- true false, 1 0, "true" "false" "1" "0" in any case integer   <-
+//   whole numbers, also as text; a fraction or too large: too_narrow; no booleans decimal   <-
+//   numbers, also as text with a decimal point ("12,5" is a reject, G-22) timestamp <- ISO 8601
+//   text; whole numbers from 10^11 on are milliseconds since 1970 (E-14) json      <- any value as
+//   JSON
 // `scratch` holds the text of values that had to be written anew; it is overwritten by each call.
 Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch);
 

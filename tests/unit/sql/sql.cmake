@@ -1,0 +1,1 @@
+ringtail_test(unit_sql unit/sql ROOMS sql LABEL unit)
