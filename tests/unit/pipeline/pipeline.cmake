@@ -1,0 +1,1 @@
+ringtail_test(unit_pipeline unit/pipeline ROOMS pipeline LABEL "unit;threads")

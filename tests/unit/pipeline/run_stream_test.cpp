@@ -1,0 +1,156 @@
+#include "pipeline/run_stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include "scripted.hpp"
+
+namespace ringtail::test {
+namespace {
+
+class RunStream : public ::testing::Test {
+  protected:
+    RunSummary run(StreamOptions options = {.name = "s", .once = true}) {
+        const DestinationFactory factory = [this] {
+            return std::make_unique<ShelfDestination>(shelf);
+        };
+        return run_stream(source, factory, options, clock, *log, observer, stop.get_token());
+    }
+
+    ScriptedSource source;
+    std::shared_ptr<Shelf> shelf = std::make_shared<Shelf>();
+    JumpingClock clock;
+    Counting observer;
+    std::unique_ptr<Logger> log = make_null_logger();
+    std::stop_source stop;
+};
+
+TEST_F(RunStream, OnceReadsOneRoundAndGivesTheLeaseBack) {
+    const RunSummary summary = run();
+    EXPECT_EQ(shelf->rows.size(), 3U);
+    EXPECT_EQ(shelf->checkpoint->text, "3");
+    EXPECT_EQ(summary.tables.at(0).inserted, 3U);
+    EXPECT_EQ(summary.tally.listed, 3U);
+    EXPECT_EQ(summary.rounds, 1U);
+    EXPECT_EQ(shelf->holder, "");
+}
+
+TEST_F(RunStream, LoadsAreClosedAtTheRowLimit) {
+    source.per_round = 10;
+    run({.name = "s", .once = true, .rows_per_load = 4});
+    EXPECT_EQ(shelf->most_rows_in_load, 4);
+    EXPECT_EQ(shelf->loads, 3);
+    EXPECT_EQ(shelf->rows.size(), 10U);
+}
+
+TEST_F(RunStream, ALoadThatFailsIsRepeatedFromTheStoredCheckpoint) {
+    source.per_round = 10;
+    shelf->before_load = [](int load) {
+        if (load == 2) throw Error(Fault::transient, "connection lost");
+    };
+    run({.name = "s", .once = true, .rows_per_load = 2});
+    EXPECT_EQ(observer.failures, 1);
+    EXPECT_EQ(source.opened, 2);
+    // The second attempt's round begins at 2 and reads ten more.
+    EXPECT_EQ(shelf->rows.size(), 12U);
+    EXPECT_EQ(shelf->checkpoint->text, "12");
+}
+
+TEST_F(RunStream, ACommitWhoseAnswerWasLostIsHarmless) {
+    shelf->after_load = [](int load) {
+        if (load == 1) throw Error(Fault::transient, "connection lost during COMMIT");
+    };
+    const RunSummary summary = run();
+    EXPECT_EQ(shelf->rows.size(), 6U);
+    EXPECT_EQ(summary.failed_attempts, 1U);
+}
+
+TEST_F(RunStream, OnceGivesUpAfterTenAttemptsWithoutProgress) {
+    shelf->before_load = [](int) { throw Error(Fault::transient, "disk full"); };
+    try {
+        run();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.fault(), Fault::transient);
+        EXPECT_NE(std::string(error.what()).find("given up after 10 attempts"), std::string::npos);
+    }
+    EXPECT_EQ(clock.sleeps.size(), 9U);
+    EXPECT_GT(clock.sleeps.back(), std::chrono::seconds(50));
+}
+
+TEST_F(RunStream, AnAddressThatNeverAnsweredIsTriedThreeTimes) {
+    shelf->before_prepare = [] { throw Error(Fault::transient, "connection refused"); };
+    EXPECT_THROW(run({.name = "s", .once = false}), Error);
+    EXPECT_EQ(observer.failures, 2);
+}
+
+TEST_F(RunStream, FollowingNeverGivesUpOnATransientError) {
+    shelf->before_load = [this](int load) {
+        if (load > 1 && load < 40) throw Error(Fault::transient, "down");
+        if (load == 41) stop.request_stop();
+    };
+    run({.name = "s"});
+    EXPECT_GE(observer.failures, 38);
+    EXPECT_GE(shelf->rows.size(), 6U);
+}
+
+TEST_F(RunStream, AnAuthErrorStopsAtOnce) {
+    source.before_page = [](int number) {
+        if (number == 1) throw Error(Fault::auth, "403");
+    };
+    try {
+        run();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.fault(), Fault::auth);
+    }
+    EXPECT_EQ(observer.failures, 0);
+    EXPECT_EQ(shelf->holder, "");
+}
+
+TEST_F(RunStream, ARoundThatDoesNotAddUpIsNotGreen) {
+    source.page_tally = {.listed = 2, .loaded = 1};
+    try {
+        run();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_NE(std::string(error.what()).find("does not add up"), std::string::npos);
+    }
+}
+
+TEST_F(RunStream, FollowingWaitsBetweenRoundsAndEndsOnStop) {
+    observer.on_round = [this] {
+        if (observer.rounds == 3) stop.request_stop();
+    };
+    const RunSummary summary = run({.name = "s"});
+    EXPECT_EQ(summary.rounds, 3U);
+    EXPECT_EQ(shelf->rows.size(), 9U);
+    EXPECT_GE(clock.now().time_since_epoch(), std::chrono::seconds(120));
+    EXPECT_EQ(source.opened, 1);
+}
+
+TEST_F(RunStream, ANewColumnIsPreparedBetweenRounds) {
+    observer.on_round = [this] {
+        if (observer.rounds == 1) source.columns.emplace_back("new field");
+        if (observer.rounds == 3) stop.request_stop();
+    };
+    run({.name = "s"});
+    EXPECT_EQ(shelf->prepared, 2);
+    EXPECT_EQ(shelf->checkpoint->text, "9");
+}
+
+TEST_F(RunStream, AStoppedOnceRunSaysThatItWasNotDone) {
+    source.before_page = [this](int number) {
+        if (number == 1) stop.request_stop();
+    };
+    source.per_round = 100;
+    try {
+        run();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.fault(), Fault::stopped);
+    }
+    EXPECT_EQ(shelf->holder, "");
+}
+
+}  // namespace
+}  // namespace ringtail::test
