@@ -13,6 +13,8 @@
 // hostile: unknown keys, missing keys, other types, null elements, any nesting depth up to simdjson's limit.
 namespace ringtail::dialfire {
 
+class Layouts;  // decode_layout.hpp
+
 // GET fields/list (A.2 no. 1): the elements with type "field", in order.
 struct Field {
     std::string name;
@@ -65,6 +67,8 @@ struct DecodeContext {
     Filter filter;
     std::span<const Table> tables;     // as Destination::prepare() returned them
     std::span<const std::string> asked;  // contact ids that were asked for; may be empty
+    // Made from `tables` once, for speed; null: made for this call.
+    const Layouts* layouts = nullptr;
 };
 
 // POST contacts/?include_md5=true: an array of contacts into rows of the first four tables (B.4 to B.9), the derived ids of
