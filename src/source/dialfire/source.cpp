@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "source/dialfire/api.hpp"
 #include "source/dialfire/decode.hpp"
+#include "source/dialfire/decode_layout.hpp"
 #include "source/dialfire/feed.hpp"
 #include "source/dialfire/requests.hpp"
 
@@ -38,6 +39,7 @@ class DialfireSource final : public Source {
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
               Stored& stored) override {
         tables_ = tables;
+        layouts_ = std::make_unique<const Layouts>(tables);
         // A new client, at the same place: what an attempt that failed had under way must not take
         // this one's turns.
         api_.emplace(options_, clock_, log_);
@@ -48,11 +50,12 @@ class DialfireSource final : public Source {
 
     void decode(const Page& page, Decoded& into) const override {
         if (page.kind == kInboundPage) {
-            decode_inbound(page.body, {options_.filter, tables_, {}}, into);
+            decode_inbound(page.body, {options_.filter, tables_, {}, layouts_.get()}, into);
         } else if (page.kind == kContactsPage) {
             const ContactsContext context = read_context(page.context);
             const std::size_t before = into.rechecks.size();
-            decode_contacts(page.body, {options_.filter, tables_, context.ids}, into);
+            decode_contacts(page.body, {options_.filter, tables_, context.ids, layouts_.get()},
+                            into);
             schedule(context, into.rechecks, before);
         }
     }
@@ -85,6 +88,7 @@ class DialfireSource final : public Source {
     std::optional<Api> api_;
     Feed feed_;
     std::span<const Table> tables_;
+    std::unique_ptr<const Layouts> layouts_;  // of tables_
 };
 
 }  // namespace

@@ -1,35 +1,29 @@
 #include "source/dialfire/stamps.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 
 #include "base/error.hpp"
+#include "source/dialfire/json_document.hpp"
 
 namespace ringtail::dialfire {
 namespace {
 
-std::string text_of(simdjson::dom::element object, const char* key) {
+std::string text_of(JsonValue value) {
+    std::string scratch;
     std::string_view text;
-    return object[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+    return value.text(text, scratch) ? std::string(text) : std::string();
 }
 
-std::string newest_fired(simdjson::dom::element contact) {
-    std::string_view newest;
-    simdjson::dom::array log;
-    if (contact["$task_log"].get(log) != simdjson::SUCCESS) return {};
-    for (const simdjson::dom::element entry : log) {
-        simdjson::dom::array transactions;
-        if (entry["transactions"].get(transactions) != simdjson::SUCCESS) continue;
-        for (const simdjson::dom::element transaction : transactions) {
-            std::string_view fired;
-            if (transaction["fired"].get(fired) == simdjson::SUCCESS)
-                newest = std::max(newest, fired);
+std::string newest_fired(JsonValue contact) {
+    std::string newest;
+    for (const JsonValue entry : contact.find("$task_log").elements()) {
+        for (const JsonValue transaction : entry.find("transactions").elements()) {
+            newest = std::max(newest, text_of(transaction.find("fired")));
         }
     }
-    return std::string(newest);
+    return newest;
 }
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
@@ -42,26 +36,20 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 
 }  // namespace
 
-std::map<std::string, Stamp> read_stamps(std::string_view body) {
-    thread_local simdjson::dom::parser parser;
-    simdjson::dom::array contacts;
-    const auto error = parser.parse(body.data(), body.size()).get(contacts);
-    // A lone surrogate or bad UTF-8 is whole for our purpose: the decoder has a slow path for it.
-    if (error == simdjson::STRING_ERROR || error == simdjson::UTF8_ERROR) return {};
-    if (error != simdjson::SUCCESS) {
-        throw Error(Fault::transient,
-                    std::string("the answer is not a whole JSON array of contacts: ") +
-                        simdjson::error_message(error));
-    }
+std::map<std::string, Stamp> read_stamps(std::string_view body) try {
+    const JsonDocument document(body);
+    if (!document.root().is(JsonValue::Kind::array)) throw Error(Fault::data, "it is no array");
     std::map<std::string, Stamp> stamps;
-    for (const simdjson::dom::element contact : contacts) {
-        if (!contact.is_object()) continue;
-        std::string id = text_of(contact, "$id");
+    for (const JsonValue contact : document.root().elements()) {
+        std::string id = text_of(contact.find("$id"));
         if (id.empty()) continue;
-        stamps[std::move(id)] = {text_of(contact, "$md5"), text_of(contact, "$changed"),
-                                 text_of(contact, "$version"), newest_fired(contact)};
+        stamps[std::move(id)] = {text_of(contact.find("$md5")), text_of(contact.find("$changed")),
+                                 text_of(contact.find("$version")), newest_fired(contact)};
     }
     return stamps;
+} catch (const Error& error) {
+    throw Error(Fault::transient,
+                std::string("the answer is not a whole list of contacts: ") + error.what());
 }
 
 bool is_older(const Stamp& a, const Stamp& b) {
