@@ -7,6 +7,7 @@
 
 namespace ringtail::http {
 
+// A sqlite URL is sqlite://FILE[?query]: all of FILE is the path, without a slash in front when it is relative.
 // scheme://[user[:password]@][host][:port][/path][?query], percent-decoded where that is meant. Also database URLs.
 struct Url {
     std::string scheme;                   // lower case
@@ -18,8 +19,9 @@ struct Url {
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
 };
 
-// The last @ before the path ends the user part, so that an unescaped @ in a password works (facts E-37).
-// Error(config) says what is wrong and where; it never repeats the password.
+// The last @ before the path ends the user part, so that an unescaped @ or : in a password works (facts E-37). A / or ?
+// in a password must be escaped; in database URLs an @ after the host is refused, since it tells of one that was not.
+// A # is a character like others. No part may hold a control character, nor %00. Error(config) says what is wrong and where; it never repeats the password.
 Url parse_url(std::string_view text);
 
 // RFC 3986: everything but unreserved characters becomes %XX.
