@@ -29,6 +29,7 @@ void Fetcher::run(std::stop_token stop) {
         while (auto page = source_.next(stop)) {
             failpoint("page_read");
             unit.tally += page->tally;
+            if (page->expected > 0) unit.expected = page->expected;
             source_.decode(*page, unit.decoded);
             failpoint("decoded");
             unit.after = std::move(page->after);

@@ -15,6 +15,7 @@ struct LoadUnit {
     Decoded decoded;
     Checkpoint after;
     Tally tally;
+    std::uint64_t expected = 0;  // Page::expected of the last page that knew
     std::size_t pages = 0;
 
     explicit LoadUnit(std::shared_ptr<const std::vector<Table>> of) : tables(std::move(of)) {

@@ -32,6 +32,7 @@ struct RunSummary {
     Tally tally;
     std::uint64_t loads = 0, bytes = 0;
     std::uint64_t rounds = 0;
+    std::uint64_t expected = 0;  // how many ids will be listed, as far as can be told; 0: not known
     std::uint64_t failed_attempts = 0;
     std::chrono::milliseconds elapsed{0};
     std::uint64_t rejected() const;

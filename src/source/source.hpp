@@ -47,6 +47,8 @@ struct Page {
     std::string context;  // the source's own: what decode() needs to know of the request
     Checkpoint after;     // valid to be stored once this page and all before it are
     Tally tally;          // without what only decode() can count
+    // How many ids this listing will name in all, as far as can be told (for progress only); 0: not known.
+    std::uint64_t expected = 0;
 };
 
 struct Decoded {

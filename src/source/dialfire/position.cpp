@@ -124,11 +124,12 @@ Checkpoint write_position(const Position& p) {
                        optional_word(p.filter.stages));
     out += fmt::format("extra {}\n", p.extra_everywhere ? 1 : 0);
     out += fmt::format("listed_since {}\n", optional_word(p.listed_since));
+    if (p.total > 0) out += fmt::format("total {}\n", p.total);
     if (p.listing) {
         const Listing& l = *p.listing;
-        out += fmt::format("listing {} {} {} {} {} {} {}\n", optional_word(l.since), word(l.cursor),
-                           format_time(l.started), l.refetch ? 1 : 0, l.passes_left,
-                           l.first ? 1 : 0, l.different);
+        out += fmt::format("listing {} {} {} {} {} {} {} {}\n", optional_word(l.since),
+                           word(l.cursor), format_time(l.started), l.refetch ? 1 : 0, l.passes_left,
+                           l.first ? 1 : 0, l.different, l.listed);
     }
     if (p.inbound) out += window_line("inbound", *p.inbound);
     if (p.events) out += window_line("events", *p.events);
@@ -161,6 +162,8 @@ Position read_position(const Checkpoint& checkpoint) {
             p.extra_everywhere = words.number() != 0;
         } else if (name == "listed_since") {
             p.listed_since = words.optional_text();
+        } else if (name == "total") {
+            p.total = words.number();
         } else if (name == "listing") {
             Listing l;
             l.since = words.optional_text();
@@ -170,6 +173,7 @@ Position read_position(const Checkpoint& checkpoint) {
             l.passes_left = static_cast<int>(words.number());
             l.first = words.number() != 0;
             l.different = words.number();
+            l.listed = words.number();
             p.listing = l;
         } else if (name == "inbound") {
             p.inbound = read_window(words);

@@ -22,6 +22,7 @@ struct Listing {
         0;  // further passes over what changed meanwhile, should this one find differences
     bool first = false;           // the one that sets Position::listed_since
     std::uint64_t different = 0;  // found so far in this pass
+    std::uint64_t listed = 0;     // ids named so far in this pass
 };
 
 // A period of events or inbound calls being read.
@@ -42,6 +43,8 @@ struct Position {
     // stored. Before that, a row may have been written by the old client, which could lose a
     // contact's transactions and keep its md5 (facts/dialfire.md E-3).
     std::optional<std::string> listed_since;
+    std::uint64_t total = 0;  // ids named by the last complete listing of all contacts: tells how
+                              // long the next one takes
     std::optional<Listing> listing;
     std::optional<Window> inbound;
     std::optional<Window> events;

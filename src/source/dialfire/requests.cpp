@@ -20,7 +20,7 @@ void Requests::push(Item item) {
 }
 
 void Requests::add_contacts(std::vector<Wanted> contacts, const Checkpoint& until_then,
-                            const Checkpoint& done, Tally counted) {
+                            const Checkpoint& done, Tally counted, std::uint64_t expected) {
     const std::size_t per_request = std::max(1U, options_.contacts_per_request);
     std::size_t taken = 0;
     do {
@@ -33,6 +33,7 @@ void Requests::add_contacts(std::vector<Wanted> contacts, const Checkpoint& unti
         item.page.kind = count > 0 ? kContactsPage : kNoRowsPage;
         item.page.after = taken == contacts.size() ? done : until_then;
         item.page.tally = counted;
+        item.page.expected = expected;
         item.page.tally.listed += count;
         counted = {};
         push(std::move(item));

@@ -34,7 +34,7 @@ class Requests {
     // that of those before it `until_then`. `listed` and `equal` are counted with the first page.
     // Always queues at least one page.
     void add_contacts(std::vector<Wanted> contacts, const Checkpoint& until_then,
-                      const Checkpoint& done, Tally counted);
+                      const Checkpoint& done, Tally counted, std::uint64_t expected = 0);
     // Queues a page whose body is here already.
     void add_page(Page page);
 

@@ -65,11 +65,22 @@ class ListingStep final : public Step {
         const Checkpoint here = write_position(r_.position);
         Listing& listing = *r_.position.listing;
         listing.different += wanted.size();
+        listing.listed += counted.listed + wanted.size();
+        const std::uint64_t expected = expected_ids(listing, page.cursor.empty());
         if (page.cursor.empty())
             finish_pass();
         else
             listing.cursor = page.cursor;
-        r_.requests.add_contacts(std::move(wanted), here, write_position(r_.position), counted);
+        r_.requests.add_contacts(std::move(wanted), here, write_position(r_.position), counted,
+                                 expected);
+    }
+
+    // Known from the last listing of all contacts, or once this one is through. A further pass adds
+    // to what those before it have listed, so nothing is said of it.
+    std::uint64_t expected_ids(const Listing& listing, bool last_page) const {
+        if (!listing.first || listing.since) return 0;
+        if (last_page) return listing.listed;
+        return r_.position.total > listing.listed ? r_.position.total : 0;
     }
 
     // The contacts of the page whose stored md5 is not the listed one.
@@ -106,6 +117,7 @@ class ListingStep final : public Step {
             const std::string since = done.since.value_or("");
             p.listed_since = p.listed_since ? std::min(*p.listed_since, since) : since;
             p.first_run = run_;
+            if (!done.since) p.total = done.listed;
             if (!p.events_to) p.events_to = done.started;
         }
         p.listing.reset();

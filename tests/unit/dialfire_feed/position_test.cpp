@@ -15,7 +15,15 @@ TEST(Position, SurvivesTheWayThroughText) {
     p.filter = {FilterMode::hi_updates_only, "fc_, qc_%"};
     p.extra_everywhere = true;
     p.listed_since = "";
-    p.listing = Listing{"2024-01-31", "a cursor\nwith everything %- in it", at("2024-02-01T10:00:00.123Z"), true, 3, true, 42};
+    p.listing = Listing{"2024-01-31",
+                        "a cursor\nwith everything %- in it",
+                        at("2024-02-01T10:00:00.123Z"),
+                        true,
+                        3,
+                        true,
+                        42,
+                        4242};
+    p.total = 99;
     p.inbound = Window{std::nullopt, at("2024-02-01"), at("2024-01-31"), ""};
     p.events = Window{at("2024-01-01"), at("2024-02-01"), at("2024-01-31"), "-"};
     p.inbound_to = at("2024-02-02");
@@ -35,6 +43,8 @@ TEST(Position, SurvivesTheWayThroughText) {
     EXPECT_EQ(q.events->cursor, "-");
     EXPECT_EQ(q.handled, p.handled);
     EXPECT_EQ(q.listed_since, "");
+    EXPECT_EQ(q.listing->listed, 4242U);
+    EXPECT_EQ(q.total, 99U);
     EXPECT_EQ(q.events_to, p.events_to);
 }
 
@@ -46,8 +56,9 @@ TEST(Position, AnEmptyOneHasNothingListed) {
 }
 
 TEST(Position, ATextOfAnotherFormIsRefusedWithWhatToDo) {
-    for (const char* text : {"", "ringtail-dialfire 2\n", "ringtail-dialfire 1\nfuture 1\n",
-                             "ringtail-dialfire 1\nlisting x\n", "ringtail-dialfire 1\nevents_to yesterday\n"}) {
+    for (const char* text :
+         {"", "ringtail-dialfire 2\n", "ringtail-dialfire 1\nfuture 1\n",
+          "ringtail-dialfire 1\nlisting x\n", "ringtail-dialfire 1\nevents_to yesterday\n"}) {
         try {
             read_position({text});
             FAIL() << text;

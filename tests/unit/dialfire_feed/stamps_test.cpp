@@ -8,13 +8,14 @@ namespace ringtail::dialfire {
 namespace {
 
 std::string contact(const std::string& id, const std::string& md5, const std::string& fired) {
-    return R"({"$id":")" + id + R"(","$md5":")" + md5 + R"(","$version":"QXZ","$task_log":[{"transactions":[{"fired":")" +
-           fired + R"("}]}]})";
+    return R"({"$id":")" + id + R"(","$md5":")" + md5 +
+           R"(","$version":"QXZ","$task_log":[{"transactions":[{"fired":")" + fired + R"("}]}]})";
 }
 
 TEST(Stamps, ReadsWhatTellsVersionsApart) {
-    const auto stamps = read_stamps("[null, 7, {\"$id\":\"\"}, " + contact("A", "m1", "2024-01-01T00:00:00.000Z") +
-                                    ", {\"$id\":\"B\",\"$task_log\":null}]");
+    const auto stamps =
+        read_stamps("[null, 7, {\"$id\":\"\"}, " + contact("A", "m1", "2024-01-01T00:00:00.000Z") +
+                    ", {\"$id\":\"B\",\"$task_log\":null}]");
     ASSERT_EQ(stamps.size(), 2U);
     EXPECT_EQ(stamps.at("A").md5, "m1");
     EXPECT_EQ(stamps.at("A").fired, "2024-01-01T00:00:00.000Z");
