@@ -55,6 +55,7 @@ struct Answer {
     bool compress =
         true;  // gzip when the client offers it; never with `more` or a Delivery that cuts or lies
     Delivery delivery;
+    std::shared_ptr<void> hold;  // let go when the answer has been written or the connection is gone
 };
 
 // The right to answer one request, once, from any thread. A handle: copies mean the same request.
@@ -88,6 +89,8 @@ struct ServerOptions {
     std::size_t gzip_min_bytes = 1024;                // shorter bodies are not worth it
 };
 
+class ServerEngine;
+
 // An HTTP/1.1 server on one address. Listens as soon as it is constructed; the destructor closes
 // all connections (also of answers still owed) and waits for its threads.
 class Server {
@@ -102,8 +105,7 @@ class Server {
     std::size_t connections() const;  // open at this moment
 
   private:
-    class Engine;
-    std::shared_ptr<Engine> engine_;
+    std::shared_ptr<ServerEngine> engine_;
 };
 
 }  // namespace ringtail::http
