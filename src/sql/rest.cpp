@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "sql/value.hpp"
+
 namespace ringtail::sql {
 namespace {
 
@@ -194,6 +196,18 @@ Cell cell_of(std::string_view raw, std::string& scratch) {
     if (body.find('\\') == std::string_view::npos) return {Cell::Kind::text, body};
     if (!unescape(body, scratch)) return {Cell::Kind::broken_text, raw};
     return {Cell::Kind::text, scratch};
+}
+
+std::string row_json(const Batch& batch, std::size_t row) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < batch.width(); ++i) {
+        const Cell cell = batch.at(row, i);
+        if (cell.kind == Cell::Kind::null) continue;
+        if (text.size() > 1) text += ',';
+        const Column& column = batch.table().columns[batch.cell_columns()[i]];
+        text += raw_json({Cell::Kind::text, column.name}) + ":" + raw_json(cell);
+    }
+    return text + "}";
 }
 
 }  // namespace ringtail::sql

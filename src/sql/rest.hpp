@@ -28,4 +28,8 @@ std::string join_object(const std::vector<Member>& members);
 // `scratch`.
 Cell cell_of(std::string_view raw, std::string& scratch);
 
+// A row as one JSON object by column name, without its nulls: the raw text of a row that is
+// rejected as a whole.
+std::string row_json(const Batch& batch, std::size_t row);
+
 }  // namespace ringtail::sql
