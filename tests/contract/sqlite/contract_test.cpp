@@ -1,5 +1,5 @@
 #include "contract/destination_suite.hpp"
-#include "contract/sqlite_subject.hpp"
+#include "contract/sqlite/subject.hpp"
 
 namespace ringtail::contract {
 namespace {
