@@ -86,6 +86,11 @@ Page Requests::next(std::stop_token stop) {
     return page;
 }
 
+std::string Requests::used_md5(const std::string& id) const {
+    const auto stamp = newest_.find(id);
+    return stamp ? stamp->md5 : std::string();
+}
+
 std::string write_context(Instant at, const std::vector<Wanted>& wanted) {
     std::string text = std::to_string(at.time_since_epoch().count());
     for (const Wanted& w : wanted) {

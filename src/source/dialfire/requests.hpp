@@ -43,6 +43,9 @@ class Requests {
     bool hungry() const { return queue_.size() < 2 * std::size_t{options_.in_flight}; }
     // True when a request for this contact has not been used yet.
     bool under_way(const std::string& id) const { return last_item_of_.contains(id); }
+    // The md5 of an answer used a short while ago, which may not be stored yet; empty when there is none. What is queued
+    // later is stored later, so it may build on it.
+    std::string used_md5(const std::string& id) const;
     // The next page; waits for it. Not when empty.
     Page next(std::stop_token stop);
     void start_some();

@@ -95,7 +95,8 @@ class ListingStep final : public Step {
         std::vector<Wanted> wanted;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const std::string_view md5 = md5_of[ids[i]];
-            if (stored[i] && !md5.empty() && *stored[i] == md5) continue;
+            const bool is_stored = stored[i] && *stored[i] == md5;
+            if (!md5.empty() && (is_stored || r_.requests.used_md5(ids[i]) == md5)) continue;
             wanted.push_back({ids[i], stored[i].value_or("")});
         }
         // An element without an id names nobody: counted, so that it shows, and the rest goes on.
