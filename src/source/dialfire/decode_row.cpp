@@ -67,7 +67,7 @@ Row::Row(JsonValue object, const Layout& layout) : layout_(layout), values_(layo
 Cell Row::rest(std::string& text) const {
     if (rest_.empty()) return {};
     const std::vector<std::uint32_t> left_out = overwritten(rest_);
-    text = "{";
+    text.assign(1, '{');
     for (const auto& [name, value] : rest_) {
         if (std::binary_search(left_out.begin(), left_out.end(), name.index())) continue;
         if (text.size() > 1) text += ',';
