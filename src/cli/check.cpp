@@ -1,0 +1,154 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "cli/checklist.hpp"
+#include "cli/commands.hpp"
+#include "cli/help_texts.hpp"
+#include "cli/options_sync.hpp"
+#include "cli/run_plan.hpp"
+#include "source/dialfire/api.hpp"
+#include "source/dialfire/decode.hpp"
+
+namespace ringtail::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kClocksAgree = 60s;  // windows overlap by more than that
+
+dialfire::Options modest(dialfire::Options options) {
+    options.page_limit = 1;
+    options.retry_pause = std::min(options.retry_pause, std::chrono::milliseconds(100));
+    return options;
+}
+
+// The five calls, each with the smallest question there is.
+class ServiceCheck {
+  public:
+    ServiceCheck(const Plan& plan, Context& context, Checklist& list)
+        : options_(modest(plan.source)),
+          clock_(context.clock),
+          log_(make_null_logger()),
+          api_(options_, clock_, *log_),
+          list_(list) {}
+
+    void run() {
+        if (!list_.item("field list", [&] { return fields(); })) {
+            if (list_.last_fault() != Fault::auth) return;  // not reached: the others would not be
+        }
+        list_.item("contact list", [&] { return contact_list(); });
+        list_.item("contacts", [&] { return contacts(); });
+        list_.item("events", [&] {
+            body(api_.events(clock_.now() - 1h, clock_.now(), ""));
+            return std::string("transaction events can be read");
+        });
+        list_.item("inbound calls", [&] {
+            body(api_.inbound_calls(clock_.now() - 1h, clock_.now(), ""));
+            return std::string("inbound calls can be read");
+        });
+        if (has_date_) list_.item("clock", [&] { return clocks(); });
+    }
+
+  private:
+    std::string body(dialfire::Answer answer) {
+        auto response = answer.wait({});
+        if (!response) throw Error(Fault::bug, "no cursor was sent");
+        has_date_ = has_date_ || response->headers.contains("date");
+        api_.learn_time(*response);
+        return std::move(response->body);
+    }
+
+    std::string fields() {
+        const auto fields = dialfire::decode_fields(body(api_.fields()));
+        return fmt::format("campaign {}: {} custom fields", options_.campaign, fields.size());
+    }
+
+    std::string contact_list() {
+        const auto page = dialfire::decode_list(body(api_.contact_list({}, "")));
+        if (!page.entries.empty()) ids_ = {page.entries.front().id};
+        return ids_.empty() ? "the campaign has no contacts" : "contacts can be listed";
+    }
+
+    std::string contacts() {
+        if (ids_.empty()) return "not asked, as no contact is known";
+        dialfire::NewestStamps newest;
+        body(api_.contacts(ids_, std::make_shared<dialfire::StampCheck>(newest)));
+        return "contacts can be loaded";
+    }
+
+    std::string clocks() {
+        const auto now = clock_.now();
+        const auto ahead = (api_.later_now() - now) + (api_.earlier_now() - now);
+        const auto seconds = std::chrono::round<std::chrono::seconds>(ahead).count();
+        if (std::chrono::abs(ahead) > kClocksAgree) {
+            throw Error(Fault::config,
+                        fmt::format("this machine's clock is {} s {} the service's",
+                                    std::abs(seconds), seconds > 0 ? "behind" : "ahead of"))
+                .with_hint("Set it: timedatectl set-ntp true");
+        }
+        return fmt::format("the clocks differ by {} s", std::abs(seconds));
+    }
+
+    const dialfire::Options options_;
+    Clock& clock_;
+    std::unique_ptr<Logger> log_;
+    dialfire::Api api_;
+    Checklist& list_;
+    std::vector<std::string> ids_;
+    bool has_date_ = false;
+};
+
+void check_database(const Plan& plan, Context& context, Checklist& list) {
+    std::unique_ptr<Inspector> inspector;
+    const bool reached = list.item("database", [&] {
+        inspector =
+            kind_of(plan.destination, context.wiring.destinations).inspect(plan.destination);
+        return inspector->describe();
+    });
+    if (!reached) return;
+    std::string prefix = plan.source.prefix;
+    if (!plan.prefix_given) {
+        list.item("tables", [&] {
+            if (!holds_old_tables(*inspector)) return fmt::format("{}contacts …", prefix);
+            prefix.clear();
+            return std::string("the old client's tables are there and will be used");
+        });
+    }
+    list.item("rights", [&] {
+        std::vector<std::string> tables{"ringtail_checkpoints", "ringtail_rechecks",
+                                        "ringtail_rejects"};
+        for (const auto* name :
+             {"contacts", "transactions", "connections", "recordings", "inbound_calls"}) {
+            tables.push_back(prefix + name);
+        }
+        inspector->try_rights(tables);
+        return std::string("tables can be created, altered and filled");
+    });
+}
+
+}  // namespace
+
+int run_check(std::span<const std::string> words, Context& context) {
+    SyncOptions options;
+    try {
+        options = parse_sync(words, context.environment, read_file);
+    } catch (const Error& error) {
+        context.console.err(
+            fmt::format("error: {}\n  `ringtail help check` and `ringtail help sync` "
+                        "show the flags.",
+                        error_text(error)));
+        return exit_usage;
+    }
+    if (options.help) {
+        context.console.out(help_of("check"));
+        return exit_done;
+    }
+    Checklist list(context.console, options.plan.output);
+    ServiceCheck(options.plan, context, list).run();
+    check_database(options.plan, context, list);
+    return list.all_good() ? exit_done : exit_failed;
+}
+
+}  // namespace ringtail::cli

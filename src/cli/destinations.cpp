@@ -1,0 +1,57 @@
+#include "cli/destinations.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "http/url.hpp"
+
+namespace ringtail::cli {
+
+const DestinationKind& kind_of(const std::string& url, const std::vector<DestinationKind>& kinds) {
+    const auto colon = url.find(':');
+    const std::string scheme = colon == url.npos ? "" : url.substr(0, colon);
+    for (const DestinationKind& kind : kinds) {
+        if (std::ranges::find(kind.schemes, scheme) != kind.schemes.end()) return kind;
+    }
+    constexpr std::array<std::string_view, 4> kLater{"mysql", "sqlserver", "clickhouse", "https"};
+    if (std::ranges::find(kLater, scheme) != kLater.end()) {
+        throw Error(Fault::config,
+                    fmt::format("destinations of kind {} come in a later version", scheme))
+            .with_hint("Today sqlite:///… and postgres://… work.");
+    }
+    Error error(Fault::config, "the destination is not the URL of a database that is known");
+    const bool looks_like_file = url.find_first_of(":@") == url.npos && url.size() <= 64;
+    throw error.with_hint(looks_like_file
+                              ? fmt::format("For a SQLite file write sqlite:///./{}", url)
+                              : "Allowed are sqlite:///./FILE and "
+                                "postgres://USER:PASSWORD@HOST:PORT/DATABASE.");
+}
+
+std::string sqlite_path(const std::string& url) {
+    std::string_view rest = url;
+    rest.remove_prefix(std::min(rest.find(':') + 1, rest.size()));
+    if (rest.find_first_of("?#") != rest.npos) {
+        throw Error(Fault::config, "the sqlite URL has parameters, but there are none to set")
+            .with_hint("A ? or # in a file's name is written %3F or %23.");
+    }
+    if (rest.starts_with("//")) rest.remove_prefix(2);
+    if (rest.starts_with("/./") || rest.starts_with("/../")) rest.remove_prefix(1);
+    std::string path = http::percent_decode(rest);
+    if (path.empty() || path.ends_with('/')) {
+        throw Error(Fault::config, "the sqlite URL names no file")
+            .with_hint(
+                "For example sqlite:///./ringtail.db in the current folder, "
+                "sqlite:///var/lib/ringtail.db anywhere.");
+    }
+    return path;
+}
+
+bool holds_old_tables(Inspector& inspector) {
+    constexpr std::array<std::string_view, 2> kOldColumns{"$id", "$md5"};
+    return !inspector.has_table("df_contacts", {}) && inspector.has_table("contacts", kOldColumns);
+}
+
+}  // namespace ringtail::cli

@@ -1,0 +1,33 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "destination/destination.hpp"
+#include "destination/inspector.hpp"
+
+namespace ringtail::cli {
+
+// One kind of database, as main.cpp wires it in.
+struct DestinationKind {
+    std::vector<std::string> schemes;  // "postgres", "postgresql"
+    // Both take the URL. They check it (Error(config)) and connect to nothing yet.
+    std::function<DestinationFactory(const std::string& url, DestinationOptions, Logger&)> open;
+    std::function<std::unique_ptr<Inspector>(const std::string& url)> inspect;
+};
+
+// The kind a URL names. Error(config) says what is allowed, what comes later, and how to mend the
+// URL; never repeats a password.
+const DestinationKind& kind_of(const std::string& url, const std::vector<DestinationKind>& kinds);
+
+// The file of an sqlite URL: sqlite:///./name and sqlite:name in the current folder,
+// sqlite:///folder/name from the root. Error(config).
+std::string sqlite_path(const std::string& url);
+
+// True when the database holds the old client's unprefixed tables and none of ours.
+bool holds_old_tables(Inspector& inspector);
+
+}  // namespace ringtail::cli

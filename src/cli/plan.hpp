@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "destination/destination.hpp"
+#include "source/dialfire/options.hpp"
+
+namespace ringtail::cli {
+
+enum class Output : std::uint8_t { text, json };
+
+// Both command lines come to this: one campaign into one destination.
+struct Plan {
+    dialfire::Options source;
+    bool prefix_given = false;  // false: the old client's unprefixed tables are used where they are
+    std::string destination;    // its URL; secret, as it may hold a password
+    DestinationOptions destination_options;
+    bool once = false;  // end when caught up
+    std::chrono::milliseconds every{60'000};
+    std::size_t rows_per_load = 20'000;
+    Output output = Output::text;
+    LogLevel log_level = LogLevel::info;
+    std::string log_file;  // empty: none
+};
+
+// A variable of the environment, nothing when it is not set. Passed in, so that tests have their
+// own.
+using Environment = std::function<std::optional<std::string>(std::string_view name)>;
+
+}  // namespace ringtail::cli

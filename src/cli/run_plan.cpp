@@ -1,0 +1,111 @@
+#include "cli/run_plan.hpp"
+
+#include <fmt/core.h>
+
+#include "base/backoff.hpp"
+#include "cli/json_text.hpp"
+#include "cli/progress.hpp"
+#include "cli/summary.hpp"
+#include "http/url.hpp"
+#include "pipeline/run_stream.hpp"
+#include "source/dialfire/source.hpp"
+
+namespace ringtail::cli {
+namespace {
+
+constexpr unsigned kLookAttempts = 3;  // as often as the pipeline tries to reach a database first
+
+// Asks again after a transient error: a database that is starting up is soon there.
+bool old_tables_in(const DestinationKind& kind, const std::string& url, Clock& clock,
+                   const std::stop_token& stop) {
+    Backoff backoff(std::chrono::seconds(1));
+    while (true) {
+        try {
+            return holds_old_tables(*kind.inspect(url));
+        } catch (const Error& error) {
+            if (error.fault() != Fault::transient || stop.stop_requested()) throw;
+            const auto pause = backoff.next();
+            if (backoff.failures() >= kLookAttempts) throw;
+            clock.sleep(pause, stop);
+        }
+    }
+}
+
+void say(const Plan& plan, Context& context, Logger& log, const std::string& line) {
+    log.info(line);
+    if (plan.output == Output::json) {
+        context.console.out(JsonLine("note").text("message", line).done());
+    } else {
+        context.console.out(line);
+    }
+}
+
+// Without a given prefix the old client's tables are used where they are, not a second set made
+// beside them.
+void settle_prefix(Plan& plan, const DestinationKind& kind, Context& context, Logger& log,
+                   const std::stop_token& stop) {
+    if (plan.prefix_given || !old_tables_in(kind, plan.destination, context.clock, stop)) return;
+    plan.source.prefix.clear();
+    say(plan, context, log,
+        "the old client's tables (contacts …) are there and are used; for tables of their own, "
+        "give "
+        "the prefix df_");
+}
+
+void show_summary(const Plan& plan, Context& context, const RunSummary& summary,
+                  std::string_view outcome) {
+    if (plan.output == Output::json) {
+        context.console.out(summary_json(summary, outcome));
+    } else {
+        context.console.out(summary_text(summary));
+    }
+}
+
+void start(const Plan& plan, Context& context, Logger& log, const std::string& stream) {
+    const std::string to = http::redact_url(plan.destination);
+    log.info(fmt::format("{} start version={} api={} destination={}", stream, RINGTAIL_VERSION,
+                         plan.source.api, to));
+    if (plan.output != Output::json) return;
+    context.console.out(JsonLine("start")
+                            .text("version", RINGTAIL_VERSION)
+                            .text("stream", stream)
+                            .text("destination", to)
+                            .done());
+}
+
+}  // namespace
+
+ExitCode run_plan(Plan plan, Context& context, Logger& log, std::stop_token stop) {
+    const DestinationKind& kind = kind_of(plan.destination, context.wiring.destinations);
+    const DestinationFactory destinations =
+        kind.open(plan.destination, plan.destination_options, log);
+    settle_prefix(plan, kind, context, log, stop);
+
+    StreamOptions stream;
+    stream.name = dialfire::stream_name(plan.source);
+    stream.once = plan.once;
+    stream.every = plan.every;
+    stream.rows_per_load = plan.rows_per_load;
+    stream.first_pause = 2 * plan.source.retry_pause;
+    start(plan, context, log, stream.name);
+
+    const auto source = dialfire::make_source(plan.source, context.clock, log);
+    Progress progress(context.console, log, plan);
+    try {
+        const RunSummary summary =
+            run_stream(*source, destinations, stream, context.clock, log, progress, stop);
+        show_summary(plan, context, summary, plan.once ? "done" : "stopped");
+        const bool rejects = summary.rejected() > 0 || summary.tally.rejected > 0;
+        return plan.once && rejects ? exit_rejects : exit_done;
+    } catch (const Error& error) {
+        const bool stopped = error.fault() == Fault::stopped;
+        if (progress.last().loads > 0 || stopped || plan.output == Output::json) {
+            show_summary(plan, context, progress.last(), stopped ? "stopped" : "failed");
+        }
+        if (!stopped) throw;
+        throw Error(Fault::stopped, "stopped before the end")
+            .with_hint("Run again to go on from there; what was loaded stays.");
+    }
+}
+
+}  // namespace ringtail::cli

@@ -1,0 +1,80 @@
+#include "destination/sqlite/inspector.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "base/error.hpp"
+#include "sqlite/probe.hpp"
+
+namespace ringtail {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SqliteInspector final : public Inspector {
+  public:
+    explicit SqliteInspector(std::string path) : path_(std::move(path)) {}
+
+    std::string describe() override {
+        const std::string library = "SQLite " + sqlite::Probe::version();
+        if (!exists()) return fmt::format("{}, file {} will be made", library, path_);
+        sqlite::Probe(path_).columns("sqlite_schema");
+        return fmt::format("{}, file {}", library, path_);
+    }
+
+    bool has_table(std::string_view name, std::span<const std::string_view> columns) override {
+        if (!exists()) return false;
+        const auto found = sqlite::Probe(path_).columns(std::string(name));
+        return !found.empty() && std::ranges::all_of(columns, [&](std::string_view column) {
+            return std::ranges::find(found, column) != found.end();
+        });
+    }
+
+    // All tables of a file can be changed when the file can: `tables` need no look of their own.
+    void try_rights(std::span<const std::string> /*tables*/) override {
+        fs::path folder = fs::path(path_).parent_path();
+        if (folder.empty()) folder = ".";
+        std::error_code problem;
+        if (!fs::is_directory(folder, problem)) {
+            throw Error(Fault::config, fmt::format("there is no folder {}", folder.string()))
+                .with_hint(fmt::format("mkdir -p '{}'", folder.string()));
+        }
+        // SQLite makes its log beside the file, so the folder must take new files too.
+        require(folder, W_OK | X_OK);
+        if (!exists()) return;
+        require(path_, R_OK | W_OK);
+        sqlite::Probe(path_).try_changes();
+    }
+
+  private:
+    bool exists() const {
+        std::error_code problem;
+        return fs::exists(path_, problem);
+    }
+
+    static void require(const fs::path& path, int rights) {
+        if (::access(path.c_str(), rights) == 0) return;
+        const int reason = errno;
+        throw Error(Fault::config, fmt::format("{} cannot be written to: {}", path.string(),
+                                               std::strerror(reason)))
+            .with_hint(fmt::format("ls -ld '{0}' shows who may; chown {1} '{0}' (as root) gives it "
+                                   "to this user.",
+                                   path.string(), ::getuid()));
+    }
+
+    std::string path_;
+};
+
+}  // namespace
+
+std::unique_ptr<Inspector> make_sqlite_inspector(std::string path) {
+    return std::make_unique<SqliteInspector>(std::move(path));
+}
+
+}  // namespace ringtail
