@@ -12,9 +12,10 @@ namespace ringtail::dialfire {
 void Requests::push(Item item) {
     const std::uint64_t number = used_ + queue_.size() + 1;
     for (const Wanted& wanted : item.wanted) {
-        const auto [place, fresh] = last_item_of_.try_emplace(wanted.id, number);
-        if (fresh || place->second == number) continue;
-        item.not_before = std::max(item.not_before, std::exchange(place->second, number));
+        const auto [place, fresh] = asked_.try_emplace(wanted.id, Asked{number, wanted.listed_md5});
+        if (fresh || place->second.number == number) continue;
+        item.not_before = std::max(item.not_before, place->second.number);
+        place->second = {number, wanted.listed_md5};
     }
     queue_.push_back(std::move(item));
 }
@@ -55,8 +56,7 @@ void Requests::start_some() {
         std::vector<std::string> ids;
         for (const Wanted& wanted : item.wanted) {
             ids.push_back(wanted.id);
-            if (!wanted.stored_md5.empty())
-                item.check->expect_other_than(wanted.id, wanted.stored_md5);
+            if (!wanted.listed_md5.empty()) item.check->expect(wanted.id, wanted.listed_md5);
         }
         item.answer = api_.contacts(ids, item.check);
     }
@@ -75,8 +75,8 @@ Page Requests::next(std::stop_token stop) {
         item.page.context = write_context(clock_.now(), item.wanted);
     }
     for (const Wanted& wanted : item.wanted) {
-        const auto place = last_item_of_.find(wanted.id);
-        if (place != last_item_of_.end() && place->second == used_ + 1) last_item_of_.erase(place);
+        const auto place = asked_.find(wanted.id);
+        if (place != asked_.end() && place->second.number == used_ + 1) asked_.erase(place);
     }
     Page page = std::move(item.page);
     queue_.pop_front();
@@ -86,9 +86,11 @@ Page Requests::next(std::stop_token stop) {
     return page;
 }
 
-std::string Requests::used_md5(const std::string& id) const {
-    const auto stamp = newest_.find(id);
-    return stamp ? stamp->md5 : std::string();
+bool Requests::has(const std::string& id, std::string_view md5) const {
+    if (md5.empty()) return false;
+    if (const auto asked = asked_.find(id); asked != asked_.end()) return asked->second.md5 == md5;
+    const auto used = newest_.find(id);
+    return used && used->md5 == md5;
 }
 
 std::string write_context(Instant at, const std::vector<Wanted>& wanted) {

@@ -17,9 +17,8 @@ namespace ringtail::dialfire {
 // A contact to be asked for.
 struct Wanted {
     std::string id;
-    std::string
-        stored_md5;  // that the destination has, and that is known to be out of date; empty: none
-    int step = -1;   // >= 0: asked for because of an open call, for the (step + 1)th time
+    std::string listed_md5;  // empty: not known
+    int step = -1;           // >= 0: asked for because of an open call, for the (step + 1)th time
 };
 
 // The pages to come, in order: some still to be asked for, some under way, some here. At most two
@@ -41,11 +40,9 @@ class Requests {
     bool empty() const { return queue_.empty(); }
     // Whether more should be queued now, so that the client does not run dry.
     bool hungry() const { return queue_.size() < 2 * std::size_t{options_.in_flight}; }
-    // True when a request for this contact has not been used yet.
-    bool under_way(const std::string& id) const { return last_item_of_.contains(id); }
-    // The md5 of an answer used a short while ago, which may not be stored yet; empty when there is none. What is queued
-    // later is stored later, so it may build on it.
-    std::string used_md5(const std::string& id) const;
+    // True when this version of the contact is queued, or was used a short while ago and may not be
+    // stored yet. What is queued later is stored later, so it may build on that.
+    bool has(const std::string& id, std::string_view md5) const;
     // The next page; waits for it. Not when empty.
     Page next(std::stop_token stop);
     void start_some();
@@ -54,9 +51,9 @@ class Requests {
     struct Item {
         std::vector<Wanted> wanted;
         Page page;
-        std::uint64_t not_before =
-            0;  // starts when all items up to this number have been used: one contact is never
-                // under way twice, so an older answer cannot come after a newer one (facts E-25)
+        // Starts when all items up to this number have been used: one contact is never under way
+        // twice, so an older answer cannot come after a newer one (facts E-25).
+        std::uint64_t not_before = 0;
         Answer answer;
         std::shared_ptr<StampCheck> check;
     };
@@ -69,8 +66,11 @@ class Requests {
     std::deque<Item> queue_;
     std::size_t started_ = 0;  // that many from the front are started or need no request
     std::uint64_t used_ = 0;   // items used so far; the front's number is used_ + 1
-    std::unordered_map<std::string, std::uint64_t>
-        last_item_of_;  // contact id → number of its last item
+    struct Asked {
+        std::uint64_t number;  // of the last item that asks for the contact
+        std::string md5;       // as listed
+    };
+    std::unordered_map<std::string, Asked> asked_;  // by contact id; until used
 };
 
 // What decode() must know of a contacts request, as Page::context: the time it was answered and the

@@ -95,9 +95,9 @@ class ListingStep final : public Step {
         std::vector<Wanted> wanted;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const std::string_view md5 = md5_of[ids[i]];
-            const bool is_stored = stored[i] && *stored[i] == md5;
-            if (!md5.empty() && (is_stored || r_.requests.used_md5(ids[i]) == md5)) continue;
-            wanted.push_back({ids[i], stored[i].value_or("")});
+            const bool is_stored = stored[i] && !md5.empty() && *stored[i] == md5;
+            if (is_stored || r_.requests.has(ids[i], md5)) continue;
+            wanted.push_back({ids[i], std::string(md5)});
         }
         // An element without an id names nobody: counted, so that it shows, and the rest goes on.
         counted.rejected = counted.listed = page.unusable;
