@@ -28,18 +28,18 @@ std::string_view name_of(Type type) {
 
 }  // namespace
 
-Decoding::Decoding(Setup setup)
-    : tables_(make_tables(setup.fields, setup.options)), setup_(std::move(setup)) {
+Decoding::Decoding(Scene scene)
+    : tables_(make_tables(scene.fields, scene.options)), scene_(std::move(scene)) {
     for (const Table& table : tables_) out_.batches.emplace_back(table);
 }
 
 Decoding& Decoding::contacts(std::string_view body) {
-    decode_contacts(body, {setup_.options.filter, tables_, setup_.asked}, out_);
+    decode_contacts(body, {scene_.options.filter, tables_, scene_.asked}, out_);
     return *this;
 }
 
 Decoding& Decoding::inbound(std::string_view body) {
-    decode_inbound(body, {setup_.options.filter, tables_, {}}, out_);
+    decode_inbound(body, {scene_.options.filter, tables_, {}}, out_);
     return *this;
 }
 

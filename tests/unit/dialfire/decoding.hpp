@@ -9,7 +9,7 @@
 // Decodes one answer as the source does, and shows what came out as text.
 namespace ringtail::dialfire::testing {
 
-struct Setup {
+struct Scene {
     std::vector<Field> fields;
     Options options;
     std::vector<std::string> asked;
@@ -17,7 +17,7 @@ struct Setup {
 
 class Decoding {
   public:
-    explicit Decoding(Setup setup);
+    explicit Decoding(Scene scene);
     Decoding& contacts(std::string_view body);
     Decoding& inbound(std::string_view body);
 
@@ -31,7 +31,7 @@ class Decoding {
 
   private:
     std::vector<Table> tables_;
-    Setup setup_;
+    Scene scene_;
     Decoded out_;
 };
 

@@ -47,20 +47,20 @@ std::vector<std::string> split(const std::string& text) {
     return words;
 }
 
-Setup to_setup(std::map<std::string, std::string>& values) {
-    Setup setup;
-    if (values.contains("fields")) setup.fields = decode_fields(read(kFolder / values["fields"]));
-    if (values["mode"] == "updates_only") setup.options.filter.mode = FilterMode::updates_only;
+Scene to_scene(std::map<std::string, std::string>& values) {
+    Scene scene;
+    if (values.contains("fields")) scene.fields = decode_fields(read(kFolder / values["fields"]));
+    if (values["mode"] == "updates_only") scene.options.filter.mode = FilterMode::updates_only;
     if (values["mode"] == "hi_updates_only")
-        setup.options.filter.mode = FilterMode::hi_updates_only;
-    if (values.contains("stages")) setup.options.filter.stages = values["stages"];
-    if (values.contains("prefix")) setup.options.prefix = values["prefix"];
+        scene.options.filter.mode = FilterMode::hi_updates_only;
+    if (values.contains("stages")) scene.options.filter.stages = values["stages"];
+    if (values.contains("prefix")) scene.options.prefix = values["prefix"];
     if (values.contains("custom_columns")) {
-        setup.options.custom_columns = std::stoul(values["custom_columns"]);
+        scene.options.custom_columns = std::stoul(values["custom_columns"]);
     }
-    setup.options.extra_everywhere = values["extra"] == "all";
-    setup.asked = split(values["asked"]);
-    return setup;
+    scene.options.extra_everywhere = values["extra"] == "all";
+    scene.asked = split(values["asked"]);
+    return scene;
 }
 
 std::string shown(const ListPage& page) {
@@ -82,16 +82,16 @@ std::string shown(const EventPage& page) {
 }
 
 std::string run(std::map<std::string, std::string> values) {
-    const Setup setup = to_setup(values);
+    const Scene scene = to_scene(values);
     if (values.contains("list")) return shown(decode_list(read(kFolder / values["list"])));
     if (values.contains("events")) return shown(decode_events(read(kFolder / values["events"])));
     if (values.contains("contacts")) {
-        return testing::shown(Decoding(setup).contacts(read(kFolder / values["contacts"])).out());
+        return testing::shown(Decoding(scene).contacts(read(kFolder / values["contacts"])).out());
     }
     if (values.contains("inbound")) {
-        return testing::shown(Decoding(setup).inbound(read(kFolder / values["inbound"])).out());
+        return testing::shown(Decoding(scene).inbound(read(kFolder / values["inbound"])).out());
     }
-    return testing::shown(make_tables(setup.fields, setup.options));
+    return testing::shown(make_tables(scene.fields, scene.options));
 }
 
 std::vector<std::string> case_names() {
