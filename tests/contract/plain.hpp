@@ -68,7 +68,7 @@ inline std::optional<std::string> plain(Type type, const std::optional<std::stri
     if (!shown) return shown;
     switch (type) {
         case Type::boolean:
-            if (*shown == "t" || *shown == "1") return "true";
+            if (*shown == "t" || *shown == "1" || *shown == "TRUE") return "true";
             if (*shown == "f" || *shown == "0") return "false";
             return shown;
         case Type::int64:

@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class Subject {
 struct SubjectKind {
     std::string name;
     std::function<std::unique_ptr<Subject>()> make;
+
+    friend void PrintTo(const SubjectKind& kind, std::ostream* out) { *out << kind.name; }
 };
 
 }  // namespace ringtail::contract

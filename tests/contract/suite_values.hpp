@@ -76,7 +76,7 @@ inline std::vector<OddValue> odd_values() {
         {"false", "active", boolean, "false", "false"},
         {"1", "active", number, "1", "true"},
         {"text 0", "active", text, "0", "false"},
-        {"text TRUE", "active", text, "TRUE", "true", true},
+        {"text TRUE", "active", text, "TRUE", "true"},
         {"2 is no boolean", "active", number, "2", "2", true},
         {"maybe", "active", text, "maybe", "maybe", true},
 
