@@ -1,0 +1,49 @@
+#include <utility>
+
+#include "destination/postgres/connection.hpp"
+#include "destination/postgres/loader.hpp"
+#include "destination/postgres/postgres.hpp"
+#include "destination/postgres/prepare.hpp"
+#include "destination/postgres/streams.hpp"
+
+namespace ringtail {
+namespace {
+
+class PostgresDestination final : public Destination {
+  public:
+    PostgresDestination(std::string url, DestinationOptions options, Logger& log)
+        : options_(options), log_(log), connection_(std::move(url), log) {}
+
+    std::vector<Table> prepare(std::span<const Table> tables) override {
+        loader_.forget();
+        connection_.set_patience({});
+        return postgres::prepare(connection_, tables, options_, log_);
+    }
+
+    LoadStats load(const Load& load, std::stop_token stop) override {
+        return loader_.load(load, std::move(stop));
+    }
+
+    std::vector<std::optional<std::string>> fingerprints(
+        const Table& table, std::span<const std::string> keys) override {
+        return loader_.fingerprints(table, keys);
+    }
+
+    StreamStore& streams() override { return streams_; }
+
+  private:
+    const DestinationOptions options_;
+    Logger& log_;
+    postgres::Connection connection_;
+    postgres::Loader loader_{connection_, log_};
+    postgres::Streams streams_{connection_};
+};
+
+}  // namespace
+
+std::unique_ptr<Destination> make_postgres(std::string url, DestinationOptions options,
+                                           Logger& log) {
+    return std::make_unique<PostgresDestination>(std::move(url), options, log);
+}
+
+}  // namespace ringtail

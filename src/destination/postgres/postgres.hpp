@@ -1,0 +1,16 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "base/log.hpp"
+#include "destination/destination.hpp"
+
+namespace ringtail {
+
+// PostgreSQL 12 or newer. `url` is postgres://user:password@host:port/database?parameters as libpq
+// reads it; nothing is connected yet, and a URL that cannot be read is reported by the first call.
+// `log` must outlive the destination.
+std::unique_ptr<Destination> make_postgres(std::string url, DestinationOptions options,
+                                           Logger& log);
+
+}  // namespace ringtail

@@ -1,0 +1,15 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "base/log.hpp"
+#include "destination/destination.hpp"
+#include "destination/postgres/connection.hpp"
+
+namespace ringtail::postgres {
+
+// Destination::prepare(), in one transaction that excludes other Ringtails' prepare().
+std::vector<Table> prepare(Connection& connection, std::span<const Table> tables,
+                           const DestinationOptions& options, Logger& log);
+
+}  // namespace ringtail::postgres

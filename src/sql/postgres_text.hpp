@@ -1,0 +1,69 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/table.hpp"
+#include "sql/names.hpp"
+#include "sql/value.hpp"
+
+// PostgreSQL's dialect: statements as texts. Pure; names are database names, not the source's.
+namespace ringtail::sql::postgres {
+
+const NameRules& name_rules();
+
+// The type of a column that Ringtail creates, and how values fit it.
+std::string_view type_name(Type type);
+ColumnType column_type(Type type);
+
+struct TableName {
+    std::string schema;
+    std::string name;
+    std::string quoted() const { return quote_identifier(schema) + "." + quote_identifier(name); }
+};
+
+struct ColumnText {
+    std::string name;
+    std::string type;              // as SQL
+    bool compare_as_text = false;  // its type has no equality, or one that overlooks changes
+};
+
+std::string create_table(const TableName& table, std::span<const ColumnText> columns,
+                         std::span<const std::string> key);
+std::string add_column(const TableName& table, const ColumnText& column);
+std::string set_column_type(const TableName& table, const ColumnText& column);
+std::string create_index(const TableName& table, std::string_view column);
+// Rows of `table` go with the row of `parent` they point at.
+std::string add_foreign_key(const TableName& table, std::string_view column,
+                            const TableName& parent, std::string_view parent_key);
+
+// A temporary table with these columns of `table`, emptied at the end of each transaction.
+std::string create_stage(std::string_view stage, const TableName& table,
+                         std::span<const std::string> columns);
+// `table` is quoted already.
+std::string copy_from_stdin(std::string_view table, std::span<const std::string> columns);
+
+struct Merge {
+    TableName table;
+    std::string stage;
+    std::vector<ColumnText> columns;    // those of the stage
+    std::vector<std::string> key;       // some of them
+    std::optional<ColumnText> changed;  // gets $1 where the row is new or one of its values changed
+};
+// Upserts the stage's rows. One row: how many were inserted, how many inserted or updated.
+std::string merge(const Merge& merge);
+
+// Deletes rows by $1, an array of keys.
+std::string erase(const TableName& table, const ColumnText& key);
+// Key and fingerprint (NULL where the name is empty), both as text, of the rows with a key in $1, an array. Parts of a longer key
+// are joined by U+001F.
+std::string fingerprints(const TableName& table, std::span<const ColumnText> key,
+                         std::string_view fingerprint);
+
+// {"a",NULL,"b"}: the text form of an array.
+std::string array_literal(std::span<const std::optional<std::string>> elements);
+std::string array_literal(std::span<const std::string> elements);
+
+}  // namespace ringtail::sql::postgres
