@@ -1,1 +1,1 @@
-ringtail_test(sqlite_contract_test contract/sqlite ROOMS destination/sqlite LABEL contract)
+ringtail_test(contract_sqlite contract/sqlite ROOMS destination/sqlite LABEL contract)

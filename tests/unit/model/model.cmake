@@ -1,0 +1,1 @@
+ringtail_test(unit_model unit/model ROOMS model LABEL unit)
