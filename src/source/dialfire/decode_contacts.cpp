@@ -103,7 +103,7 @@ void ContactsWalk::transaction(Contact& contact, JsonValue value, const std::str
     row.set(batch, TransactionKeys::id, text_cell(id));
     row.set(batch, TransactionKeys::contact_id, text_cell(contact.id));
     batch.end_row();
-    connections(contact, id, row.at(TransactionKeys::connections));
+    connections(contact, id, row.at(TransactionKeys::connection_list));
 }
 
 void ContactsWalk::connections(Contact& contact, std::string_view transaction, JsonValue values) {
@@ -151,7 +151,7 @@ void ContactsWalk::connection(Contact& contact, JsonValue value, const Place& pl
         row.set(batch, ConnectionKeys::third_party, {Cell::Kind::boolean, "false"});
     }
     batch.end_row();
-    recordings(contact, *id, row.at(ConnectionKeys::recordings));
+    recordings(contact, *id, row.at(ConnectionKeys::recording_list));
 }
 
 void ContactsWalk::recordings(Contact& contact, std::string_view connection, JsonValue values) {

@@ -61,7 +61,7 @@ struct TransactionKeys {
         contact_id,
         fired,
         sequence_nr,
-        connections,
+        connection_list,
         type,
         user,
         status_detail,
@@ -86,7 +86,7 @@ struct ConnectionKeys {
         technology,
         disconnected,
         third_party,
-        recordings,
+        recording_list,
         third_party_connections
     };
     static constexpr std::array<Role, 9> kRoles = {{{"id"},
