@@ -5,7 +5,6 @@
 #include "base/error.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
-#include "http/url.hpp"
 
 namespace ringtail::cli {
 namespace {
@@ -23,17 +22,18 @@ std::vector<Flag> all_flags() {
 }
 
 std::string parse_from(std::string_view name, std::string_view text) {
-    const auto url = http::parse_url(text);
-    if (url.user || url.password) {
-        throw Error(Fault::config, fmt::format("{} holds a user or password", name))
-            .with_hint("The token goes into a file (--token-file) or the variable RINGTAIL_TOKEN.");
-    }
-    if (url.scheme != "dialfire" || url.port || !url.query.empty() ||
-        (!url.path.empty() && url.path != "/")) {
+    constexpr std::string_view kScheme = "dialfire://";
+    if (!text.starts_with(kScheme)) {
         throw Error(Fault::config, fmt::format("{} is not of the form dialfire://CAMPAIGN", name))
             .with_hint("For example --from dialfire://ZX5CAMP9W2K7RTLB");
     }
-    return parse_campaign(name, url.host);
+    text.remove_prefix(kScheme.size());
+    if (text.find('@') != text.npos) {
+        throw Error(Fault::config, fmt::format("{} holds a user or password", name))
+            .with_hint("The token goes into a file (--token-file) or the variable RINGTAIL_TOKEN.");
+    }
+    if (text.ends_with('/')) text.remove_suffix(1);
+    return parse_campaign(name, text);
 }
 
 dialfire::FilterMode parse_only(std::string_view name, std::string_view text) {

@@ -108,7 +108,13 @@ std::string parse_prefix(std::string_view name, std::string_view text) {
 }
 
 std::string parse_api(std::string_view name, std::string_view text) {
-    const auto url = http::parse_url(text);
+    const auto url = [&] {
+        try {
+            return http::parse_url(text);
+        } catch (const Error& error) {
+            throw error.within(name);
+        }
+    }();
     if ((url.scheme != "https" && url.scheme != "http") || url.host.empty() || url.user ||
         !url.query.empty()) {
         throw wrong(name, http::redact_url(text), "an address such as https://api.dialfire.com");
