@@ -177,7 +177,7 @@ void ContactsWalk::recordings(Contact& contact, std::string_view connection, Jso
     }
     // Before its upload a recording was stored under an id that nobody gives any more (E-24).
     for (const std::string& started : uploaded) {
-        for (std::size_t n = ids.waiting_count(started) + 1; n <= starts[started]; ++n) {
+        for (std::size_t n = 1; n <= starts[started]; ++n) {
             contact.outdated.push_back(RecordingIds::waiting(connection, started, n));
         }
     }

@@ -19,8 +19,6 @@ std::string TransactionIds::next(std::string_view fired, std::string_view sequen
     if (given_.insert(id).second) return id;
     const std::string text = std::string(fired).append(sequence_nr);
     std::size_t& times = times_[text];
-    // Without a sequence number the text is that of the first, which counts as number one.
-    if (times == 0 && sequence_nr.empty()) times = 1;
     do {
         id = md5_hex({contact_, text, ordinal(++times)});
     } while (!given_.insert(id).second);
@@ -34,11 +32,6 @@ std::string RecordingIds::next(std::string_view connection, std::string_view tex
 std::string RecordingIds::waiting(std::string_view connection, std::string_view started,
                                   std::size_t n) {
     return md5_hex({connection, started, ordinal(n)});
-}
-
-std::size_t RecordingIds::waiting_count(const std::string& started) const {
-    const auto found = waiting_.find(started);
-    return found == waiting_.end() ? 0 : found->second;
 }
 
 }  // namespace ringtail::dialfire

@@ -46,8 +46,6 @@ class RecordingIds {
     // The id that the n-th recording without location and with this start has, n from 1.
     static std::string waiting(std::string_view connection, std::string_view started,
                                std::size_t n);
-    // How many without location and with this start there have been.
-    std::size_t waiting_count(const std::string& started) const;
 
   private:
     using Times = std::unordered_map<std::string, std::size_t>;

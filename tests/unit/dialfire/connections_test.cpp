@@ -179,6 +179,13 @@ TEST(Recordings, NoIdIsErasedThatIsStillInUse) {
                 IsEmpty());
 }
 
+TEST(Recordings, AnIdIsErasedOnce) {
+    const std::string connection =
+        R"({"id":"K","disconnected":"x","recordings":[{"started":"s","location":"l"}]})";
+    EXPECT_THAT(decode("[" + connection + "," + connection + "]").batch(recordings).erased(),
+                ElementsAre(id("s")));
+}
+
 TEST(Recordings, OneListedTwiceIsOneRow) {
     EXPECT_EQ(with_recordings(R"([{"started":"s"},{"started":"s"}])").batch(recordings).rows(), 1U);
     EXPECT_EQ(with_recordings(R"([{"location":"l","started":"s"},{"location":"l","started":"t"}])")

@@ -144,6 +144,13 @@ TEST(Contacts, EveryOneAskedForIsCountedOnce) {
     EXPECT_EQ(decoding.batch(contacts).rows(), 4U);  // Z too: it came, so it is kept
 }
 
+TEST(Contacts, OneThatCameTwiceIsAskedAgainOnce) {
+    const std::string contact = with_connections(R"([{"id":"open"}])");
+    const std::string twice = "[" + contact.substr(1, contact.size() - 2) + "," + contact.substr(1);
+    EXPECT_EQ(decode(twice).out().rechecks.size(), 1U);
+    EXPECT_EQ(decode(twice).out().tally.open, 2U);
+}
+
 TEST(Contacts, WithoutAUsableIdAreKeptAsRejects) {
     const auto decoding = decode(
         R"([{"$id":""},{"$id":7},{"$id":"\ud800"},{"$id":"a\u0000"},{ },3,"x",{"$id":null}])");

@@ -123,6 +123,18 @@ TEST(JsonDocument, StringsThatAreNoJsonDoNotMakeItUnreadable) {
                                               R"("C:\ud800\u005cx")", "\u00e4", "\u00e4"));
 }
 
+// Each alone, as any of them must be noticed.
+TEST(JsonDocument, EveryKindOfOddStringIsRepaired) {
+    for (const auto& [text, raw] : {std::pair("[\"a\tb\"]", R"("a\u0009b")"),
+                                    {"[\"\xFF\"]", R"("\ud800\u00ff")"},
+                                    {"[\"\\x\"]", R"("\ud800\u005cx")"},
+                                    {"[\"\\u12\"]", R"("\ud800\u005cu12")"},
+                                    {"[\"\\u00e4\"]", R"("\u00e4")"}}) {
+        const JsonDocument document{std::string_view(text)};
+        for (const JsonValue value : document.root().elements()) EXPECT_EQ(value.raw(), raw);
+    }
+}
+
 TEST(JsonDocument, ValuesAreHeldRaw) {
     const JsonDocument document(R"( {"n": -1.50E+2 , "o": { "x" : 1 } ,"s":"\u0041"} )");
     const JsonValue root = document.root();

@@ -24,8 +24,9 @@ TEST(JsonText, EscapesAreDecoded) {
 }
 
 TEST(JsonText, LoneSurrogatesAreNoText) {
-    for (const char* body : {R"(\ud83d)", R"(\ud83dx)", R"(\ude00)", R"(\ude00\ud83d)",
-                             R"(a\ud83d\n)", R"(\ud83d\ud83d\ude00)", R"(\ud83d\u0041)"}) {
+    for (const char* body :
+         {R"(\ud83d)", R"(\ud83dx)", R"(\ude00)", R"(\ude00\ude00)", R"(\ud83d\ue000)",
+          R"(\ude00\ud83d)", R"(a\ud83d\n)", R"(\ud83d\ud83d\ude00)", R"(\ud83d\u0041)"}) {
         EXPECT_EQ(decoded(body), std::nullopt) << body;
     }
 }
