@@ -115,8 +115,7 @@ TableName place_of(Connection& connection, std::string_view name) {
         if (found.size() == 0) {
             throw Error(Fault::config,
                         "PostgreSQL, " + connection.where() + ": there is no schema " + given)
-                .with_hint("CREATE SCHEMA " + sql::quote_identifier(lower(given)) +
-                           "; or another prefix");
+                .with_hint("CREATE SCHEMA " + sql::quote_identifier(given) + "; or another prefix");
         }
         schema = found.text(0, 0);
     }
@@ -124,12 +123,12 @@ TableName place_of(Connection& connection, std::string_view name) {
         throw Error(Fault::config,
                     "PostgreSQL cannot have a table named \"" + sql::storable(name) + "\"");
     }
-    // The last is what is created where none of them exists.
-    std::vector<std::string> candidates{
-        std::string(sql::clip(name, rules.max_bytes)),
-        std::string(sql::clip(lower(std::string(name)), rules.max_bytes))};
-    if (name.size() > rules.max_bytes)
-        candidates.push_back(sql::hashed_name(lower(std::string(name)), rules));
+    // The first is what is created where none of them exists.
+    const std::string exact(name);
+    std::vector<std::string> candidates;
+    if (name.size() > rules.max_bytes) candidates.push_back(sql::hashed_name(name, rules));
+    candidates.emplace_back(sql::clip(exact, rules.max_bytes));
+    candidates.emplace_back(sql::clip(lower(exact), rules.max_bytes));
     for (const std::string& candidate : candidates) {
         const Rows found = connection.run(
             "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -137,7 +136,7 @@ TableName place_of(Connection& connection, std::string_view name) {
             {schema, candidate});
         if (found.size() != 0) return {schema, candidate};
     }
-    return {schema, candidates.back()};
+    return {schema, candidates.front()};
 }
 
 std::optional<StoredTable> read_table(Connection& connection, std::string_view name) {

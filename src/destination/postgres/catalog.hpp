@@ -38,7 +38,8 @@ struct StoredTable {
 inline constexpr std::string_view kCreatedComment = "Created by Ringtail";
 
 // Where a table of this name is or will be: "schema.name" in that schema, others in the first of
-// the search path. Names without quotes fold to lower case there unless a table has the very name.
+// the search path. A table that has the name in lower case, as names without quotes get it, is used
+// where there is none of the very name.
 sql::postgres::TableName place_of(Connection& connection, std::string_view name);
 
 // Nothing when there is no such table.

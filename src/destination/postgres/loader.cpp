@@ -28,6 +28,8 @@ constexpr std::size_t kPieceBytes = 64U << 10U;
 // a mistake of ours.
 constexpr int kMostRepetitions = 20;
 constexpr std::chrono::seconds kLookUpAnswer{60};
+constexpr std::string_view kAlreadyThere = "23505";
+constexpr std::string_view kForeignKeyViolated = "23503";
 
 // A row that was taken for new is there already: the load is repeated with a merge.
 struct NotNew {};
@@ -78,6 +80,7 @@ LoadStats Loader::load(const Load& load, std::stop_token stop) {
     const PatienceScope patience(connection_, {.stop = std::move(stop)});
     connection_.check_stop();
     bool plans_are_old = !plans_.empty();
+    asks_for_parents_ = false;
     for (int repetition = 0; repetition < kMostRepetitions; ++repetition) {
         try {
             return attempt(load);
@@ -87,6 +90,10 @@ LoadStats Loader::load(const Load& load, std::stop_token stop) {
             connection_.check_stop();
         } catch (const SqlError& error) {
             plans_.clear();
+            if (error.sqlstate() == kForeignKeyViolated && !asks_for_parents_) {
+                asks_for_parents_ = true;
+                continue;
+            }
             if (!plans_are_old || !is_stale(error)) throw;
             plans_are_old = false;
         } catch (...) {
@@ -201,7 +208,7 @@ void Loader::write_rows(Plan& plan, const Batch& batch, const std::string& now, 
         }
         failpoint("merge_done");
     } catch (const SqlError& error) {
-        if (error.sqlstate() != "23505" || !direct_[plan.table.name]) throw;
+        if (error.sqlstate() != kAlreadyThere || !direct_[plan.table.name]) throw;
         direct_[plan.table.name] = false;
         throw NotNew();
     }
@@ -210,7 +217,10 @@ void Loader::write_rows(Plan& plan, const Batch& batch, const std::string& now, 
 
 std::uint64_t Loader::copy(const Plan& plan, const Batch& batch, const std::string& statement,
                            const std::string& tail, LostKeys& lost, std::vector<Reject>& rejects) {
-    RowWriter writer(plan, batch, tail, lost, rejects);
+    auto missing = asks_for_parents_ ? missing_parents(connection_, plan, batch)
+                                     : std::vector<MissingParents>();
+    for (auto& parents : lost_parents(plan, lost)) missing.push_back(std::move(parents));
+    RowWriter writer(plan, batch, tail, std::move(missing), lost, rejects);
     const std::vector<bool> last = batch.last_of_key();
     std::string piece;
     piece.reserve(2 * kPieceBytes);

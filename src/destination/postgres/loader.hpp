@@ -45,6 +45,8 @@ class Loader {
     // load and no row was found to be there already.
     std::map<std::string, bool, std::less<>> direct_;
     NotWidened not_widened_;
+    bool asks_for_parents_ =
+        false;  // this load violated a foreign key: rows without their parent are rejects
 };
 
 }  // namespace ringtail::postgres

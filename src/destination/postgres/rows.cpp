@@ -8,21 +8,18 @@ namespace ringtail::postgres {
 
 using Outcome = sql::Fitted::Outcome;
 
-RowWriter::RowWriter(const Plan& plan, const Batch& batch, const std::string& tail, LostKeys& lost,
+RowWriter::RowWriter(const Plan& plan, const Batch& batch, const std::string& tail,
+                     std::vector<MissingParents> missing, LostKeys& lost,
                      std::vector<Reject>& rejects)
-    : plan_(plan), batch_(batch), tail_(tail), lost_(lost), rejects_(rejects) {
-    for (const Reference& reference : plan.table.references) {
-        const auto found = lost.find(reference.parent);
-        if (!reference.enforced || found == lost.end()) continue;
-        for (std::size_t cell = 0; cell < plan.fields.size(); ++cell) {
-            if (plan.fields[cell].source_name != reference.column) continue;
-            parents_.push_back({cell, reference.parent, &found->second});
-        }
-    }
-}
+    : plan_(plan),
+      batch_(batch),
+      tail_(tail),
+      missing_(std::move(missing)),
+      lost_(lost),
+      rejects_(rejects) {}
 
 void RowWriter::append(std::size_t row, std::string& out) {
-    if (!parents_.empty() && !has_parents(row)) return;
+    if (!missing_.empty() && !has_parents(row)) return;
     const std::size_t start = out.size();
     const std::size_t rejects = rejects_.size();
     if (append_cells(row, out)) {
@@ -80,9 +77,10 @@ void RowWriter::reject_row(std::size_t row, std::string_view column, std::string
 }
 
 bool RowWriter::has_parents(std::size_t row) {
-    for (const Parent& parent : parents_) {
-        if (parent.lost->count(batch_.at(row, parent.cell).text) == 0) continue;
-        reject_row(row, "", "its row in " + parent.table + " could not be stored");
+    for (const MissingParents& parent : missing_) {
+        const auto key = parent.keys.find(batch_.at(row, parent.cell).text);
+        if (key == parent.keys.end()) continue;
+        reject_row(row, "", "its row " + *key + " in " + parent.table + " is not stored");
         return false;
     }
     return true;

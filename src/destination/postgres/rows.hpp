@@ -1,10 +1,9 @@
 #pragma once
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "destination/postgres/parents.hpp"
 #include "destination/postgres/plan.hpp"
 #include "model/batch.hpp"
 #include "model/load.hpp"
@@ -16,28 +15,20 @@ namespace ringtail::postgres {
 // the load repeated.
 struct TooNarrow {};
 
-// The keys of rows that could not be stored, by source table: their child rows cannot be stored
-// either.
-using LostKeys = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
-
 // Writes rows of one batch as COPY text, values fitted to the columns. What cannot be stored goes
 // to `rejects`.
 class RowWriter {
   public:
-    // `tail` ends each row: empty, or a further field with the tabulator before it. All arguments
-    // are kept by reference.
-    RowWriter(const Plan& plan, const Batch& batch, const std::string& tail, LostKeys& lost,
-              std::vector<Reject>& rejects);
+    // `tail` ends each row: empty, or a further field with the tabulator before it. Rows that point
+    // at `missing` are rejected; the keys of rejected rows go to `lost`. All arguments but
+    // `missing` are kept by reference.
+    RowWriter(const Plan& plan, const Batch& batch, const std::string& tail,
+              std::vector<MissingParents> missing, LostKeys& lost, std::vector<Reject>& rejects);
 
     // Appends the row to `out`, or nothing where the whole row is rejected. Throws TooNarrow.
     void append(std::size_t row, std::string& out);
 
   private:
-    struct Parent {
-        std::size_t cell;
-        std::string table;
-        const std::set<std::string, std::less<>>* lost;
-    };
     bool append_cells(std::size_t row, std::string& out);
     // NULL and a reject. False where the row cannot be without the value.
     bool reject(std::size_t row, std::size_t cell, const sql::Fitted& fitted);
@@ -47,9 +38,9 @@ class RowWriter {
     const Plan& plan_;
     const Batch& batch_;
     const std::string& tail_;
+    std::vector<MissingParents> missing_;
     LostKeys& lost_;
     std::vector<Reject>& rejects_;
-    std::vector<Parent> parents_;  // only those that lost rows
     std::string scratch_;
 };
 

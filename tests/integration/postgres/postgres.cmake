@@ -1,0 +1,3 @@
+# Needs a PostgreSQL server's programs; starts its own servers.
+ringtail_test(integration_postgres integration/postgres ROOMS destination/postgres LINK test_support LABEL integration
+              TIMEOUT 600)
