@@ -1,10 +1,9 @@
 #include "model/batch.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <limits>
-#include <unordered_map>
-#include <utility>
 
 #include "base/error.hpp"
 
@@ -54,11 +53,6 @@ void Batch::end_row() {
 
 void Batch::rollback_row() { cells_.resize(rows_ * width_); }
 
-Cell Batch::at(std::size_t row, std::size_t cell) const {
-    const Stored& stored = cells_[row * width_ + cell];
-    return {stored.kind, std::string_view(arena_).substr(stored.offset, stored.length)};
-}
-
 std::string Batch::key_of(std::size_t row) const {
     std::string key;
     for (const std::size_t cell : key_cells_) {
@@ -68,21 +62,24 @@ std::string Batch::key_of(std::size_t row) const {
     return key;
 }
 
+// A table of slots with open addressing: a map's node for every row cost more than the rest of the loading did.
 std::vector<bool> Batch::last_of_key() const {
+    constexpr std::size_t kFree = std::numeric_limits<std::size_t>::max();
+    const auto same_key = [&](std::size_t a, std::size_t b) {
+        return std::all_of(key_cells_.begin(), key_cells_.end(),
+                           [&](std::size_t cell) { return at(a, cell).text == at(b, cell).text; });
+    };
     std::vector<bool> last(rows_, true);
-    if (key_cells_.size() == 1) {  // the usual case, without building texts
-        std::unordered_map<std::string_view, std::size_t> seen;
-        seen.reserve(rows_);
-        for (std::size_t row = 0; row < rows_; ++row) {
-            const auto [place, fresh] = seen.try_emplace(at(row, key_cells_.front()).text, row);
-            if (!fresh) last[std::exchange(place->second, row)] = false;
-        }
-        return last;
-    }
-    std::unordered_map<std::string, std::size_t> seen;
+    std::vector<std::size_t> slots(std::bit_ceil(rows_ * 2 + 1), kFree);
     for (std::size_t row = 0; row < rows_; ++row) {
-        const auto [place, fresh] = seen.try_emplace(key_of(row), row);
-        if (!fresh) last[std::exchange(place->second, row)] = false;
+        std::size_t hash = 0;
+        for (const std::size_t cell : key_cells_) {
+            hash = hash * 31 + std::hash<std::string_view>()(at(row, cell).text);
+        }
+        std::size_t slot = hash & (slots.size() - 1);
+        while (slots[slot] != kFree && !same_key(slots[slot], row)) slot = (slot + 1) & (slots.size() - 1);
+        if (slots[slot] != kFree) last[slots[slot]] = false;
+        slots[slot] = row;
     }
     return last;
 }

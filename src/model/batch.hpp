@@ -53,7 +53,10 @@ class Batch {
     void rollback_row();  // forgets the row being built
 
     std::size_t rows() const { return rows_; }
-    Cell at(std::size_t row, std::size_t cell) const;
+    Cell at(std::size_t row, std::size_t cell) const {
+        const Stored& stored = cells_[row * width_ + cell];
+        return {stored.kind, {arena_.data() + stored.offset, stored.length}};
+    }
     // The row's key as one text; the parts of a longer key are joined by U+001F.
     std::string key_of(std::size_t row) const;
     std::size_t bytes() const { return arena_.size() + cells_.size() * sizeof(Stored); }

@@ -137,6 +137,34 @@ Fitted bind_number(sqlite::Statement& statement, int parameter, const Fitted& fi
     return fitted;
 }
 
+// Whether a text that is a number must be bound as one.
+bool takes_numbers(const StoredColumn& column) {
+    if (column.affinity == Affinity::text) return false;
+    return column.affinity != Affinity::none || is_number(column.type.kind);
+}
+
+// Most cells, without the way through fit(): nulls, texts in text columns, whole numbers in columns
+// of numbers. It does what fit() would have led to.
+std::optional<Fitted> bind_usual(sqlite::Statement& statement, int parameter, const Cell& cell,
+                                 const StoredColumn& column) {
+    const Kind kind = column.type.kind;
+    if (cell.kind == Cell::Kind::null) {
+        statement.bind_null(parameter);
+        return Fitted{};
+    }
+    if (cell.kind == Cell::Kind::text && kind == Kind::text && !cell.text.empty()) {
+        statement.bind_static(parameter, cell.text);
+        return Fitted{Fitted::Outcome::value, cell.text};
+    }
+    if (cell.kind == Cell::Kind::number && (kind == Kind::integer || kind == Kind::decimal)) {
+        const auto value = whole(cell.text);
+        if (!value) return std::nullopt;
+        statement.bind(parameter, *value);
+        return Fitted{Fitted::Outcome::value, cell.text};
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view declared_type(Type type) {
@@ -168,19 +196,22 @@ StoredColumn stored_column(std::string name, std::string_view declared, Type wan
 
 Fitted bind_cell(sqlite::Statement& statement, int parameter, const Cell& cell,
                  const StoredColumn& column, std::string& scratch) {
+    if (const auto done = bind_usual(statement, parameter, cell, column)) return *done;
     Fitted fitted = sql::fit(cell, column.type, scratch);
     if (fitted.outcome == Fitted::Outcome::too_narrow) {
         // SQLite's INTEGER columns take fractions as they are.
         const sql::ColumnType decimal{.kind = Kind::decimal, .max_chars = {}, .precision = {}};
         const std::string_view reason = fitted.reason;
         if (!column.whole_only) fitted = sql::fit(cell, decimal, scratch);
-        if (fitted.outcome != Fitted::Outcome::value) return {Fitted::Outcome::reject, {}, reason};
+        if (fitted.outcome != Fitted::Outcome::value)
+            fitted = {Fitted::Outcome::reject, {}, reason};
     }
-    if (fitted.outcome != Fitted::Outcome::value) return fitted;
-    const bool plain = column.affinity == Affinity::text ||
-                       (column.affinity == Affinity::none && !is_number(column.type.kind));
-    if (!plain) return bind_number(statement, parameter, fitted, cell, column);
-    bind_text(statement, parameter, fitted.text, cell);
+    if (fitted.outcome == Fitted::Outcome::value && takes_numbers(column)) {
+        fitted = bind_number(statement, parameter, fitted, cell, column);
+    } else if (fitted.outcome == Fitted::Outcome::value) {
+        bind_text(statement, parameter, fitted.text, cell);
+    }
+    if (fitted.outcome != Fitted::Outcome::value) statement.bind_null(parameter);
     return fitted;
 }
 

@@ -123,15 +123,13 @@ TableStats Merge::write(const Batch& batch, Instant now, std::vector<Reject>& re
     const Cell changed{Cell::Kind::text, time};
     db_.watch(shape_.name);
     erase(writing);
+    if (changed_) bind_cell(*upsert_, parameter_of(targets_.size()), changed, *changed_, scratch_);
     const std::vector<bool> last = batch.last_of_key();
     for (std::size_t row = 0; row < batch.rows(); ++row) {
         if (row % kRowsBetweenStops == 0 && stop.stop_requested()) {
             throw Error(Fault::stopped, "stopped while writing " + shape_.name);
         }
         if (!last[row]) continue;
-        upsert_->clear();
-        if (changed_)
-            bind_cell(*upsert_, parameter_of(targets_.size()), changed, *changed_, scratch_);
         write_row(writing, row);
     }
     upsert_->clear();  // holds views into the batch
@@ -177,7 +175,7 @@ std::optional<std::string> Merge::bind(Writing& writing, std::size_t row) {
     for (std::size_t i = 0; i < targets_.size(); ++i) {
         const Cell cell = batch.at(row, i);
         const Target& target = targets_[i];
-        if (cell.kind == Cell::Kind::null || target.column.generated) continue;
+        if (target.column.generated) continue;
         const Fitted fitted = bind_cell(*upsert_, parameter_of(i), cell, target.column, scratch_);
         if (fitted.outcome != Fitted::Outcome::reject) continue;
         if (target.needed) {
