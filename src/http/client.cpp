@@ -154,7 +154,6 @@ void Client::Engine::run(const std::stop_token& stop) {
         curl_multi_perform(multi_.get(), &running);
         const bool landed = collect();
         end_stalled(now);
-        limit_now_ = limit_.current();
         if (landed && may_begin(now)) continue;
         const auto pause = sleep_length(std::chrono::steady_clock::now());
         curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(pause.count()), nullptr);
@@ -263,6 +262,7 @@ void Client::Engine::land(void* easy, int code, const Error* reason) {
                                job->path, error.what()));
         if (error.fault() == Fault::transient) {
             limit_.failed(transfer.started(), now);
+            limit_now_ = limit_.current();
             failed(std::move(job), error);
         } else {
             give_up(std::move(job), error);
@@ -291,6 +291,7 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
                            response.body.size()));
     const auto wait = retry_after(response, SystemClock().now());
     note_status(status, *job, transfer, wait, now);
+    limit_now_ = limit_.current();
     if (status == 200 && job->request.check) {
         try {
             job->request.check(response);
@@ -303,8 +304,8 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
     }
     const Decision decision = job->rule.after_answer(status, wait, now);
     const auto said = [&] {
-        return fmt::format("the server answered {} ({} attempts): {}", status, job->rule.attempts(),
-                           printable(response.body, 200));
+        return fmt::format("after {} attempts the server still answers {}: {}",
+                           job->rule.attempts(), status, printable(response.body, 200));
     };
     switch (decision.action) {
         case Decision::Action::deliver:
