@@ -32,12 +32,12 @@ struct Question {
 std::array<Question, 3> questions() {
     return {
         {{"Who did how much?",
-          R"(SELECT "user", count(*) AS transactions, sum(status = 'success') AS successes
+          R"(SELECT "user_loginName" AS agent, count(*) AS transactions, sum(status = 'success') AS successes
 FROM df_transactions WHERE type = 'update' AND "user" IS NOT NULL
-GROUP BY "user" ORDER BY transactions DESC LIMIT 5;)",
-          {"user", "transactions", "successes"}},
+GROUP BY agent ORDER BY transactions DESC LIMIT 5;)",
+          {"agent", "transactions", "successes"}},
          {"How long did we talk?",
-          R"(SELECT substr(connected, 1, 7) AS month, count(*) AS calls, sum(duration) / 60000 AS minutes
+          R"(SELECT substr(connected, 1, 7) AS month, count(*) AS calls, round(sum(duration) / 60000.0) AS minutes
 FROM df_connections WHERE connected IS NOT NULL
 GROUP BY month ORDER BY month DESC LIMIT 5;)",
           {"month", "calls", "minutes"}},

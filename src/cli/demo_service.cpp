@@ -1,5 +1,6 @@
 #include "cli/demo_service.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -47,6 +48,7 @@ pid_t start(const std::vector<std::string>& words) {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() == parent) ::execv(argv[0], argv.data());
     ::_exit(127);
@@ -58,8 +60,8 @@ DemoService::DemoService(const std::string& folder, std::uint64_t contacts, Cloc
     const std::string ready = folder + "/ringtail-sim.port";
     fs::remove(ready);
     pid_ = start({find_program("ringtail-sim"), "--port", "0", "--ready-file", ready, "--token",
-                  kToken, "--campaign", kCampaign, "--contacts", std::to_string(contacts),
-                  "--changes", "20"});
+                  kToken, "--campaign", kCampaign, "--contacts", std::to_string(contacts), "--odd",
+                  "0.01", "--changes-per-second", "20"});
     if (pid_ < 0) throw Error(Fault::config, "cannot start another process");
     std::string port;
     for (int i = 0; i < kWaits && port.empty(); ++i) {

@@ -15,13 +15,20 @@ namespace {
 
 constexpr unsigned kLookAttempts = 3;  // as often as the pipeline tries to reach a database first
 
-// Asks again after a transient error: a database that is starting up is soon there.
-bool old_tables_in(const DestinationKind& kind, const std::string& url, Clock& clock,
-                   const std::stop_token& stop) {
+struct Look {
+    std::string destination;  // what it says of itself
+    bool old_tables = false;
+};
+
+// Before anything is asked of the service: a database that is not there, or not allowed, is known
+// at once. Tries again after a transient error: a database that is starting up is soon there.
+Look look_at(const DestinationKind& kind, const std::string& url, Clock& clock,
+             const std::stop_token& stop) {
     Backoff backoff(std::chrono::seconds(1));
     while (true) {
         try {
-            return holds_old_tables(*kind.inspect(url));
+            const auto inspector = kind.inspect(url);
+            return {inspector->describe(), holds_old_tables(*inspector)};
         } catch (const Error& error) {
             if (error.fault() != Fault::transient || stop.stop_requested()) throw;
             const auto pause = backoff.next();
@@ -40,18 +47,6 @@ void say(const Plan& plan, Context& context, Logger& log, const std::string& lin
     }
 }
 
-// Without a given prefix the old client's tables are used where they are, not a second set made
-// beside them.
-void settle_prefix(Plan& plan, const DestinationKind& kind, Context& context, Logger& log,
-                   const std::stop_token& stop) {
-    if (plan.prefix_given || !old_tables_in(kind, plan.destination, context.clock, stop)) return;
-    plan.source.prefix.clear();
-    say(plan, context, log,
-        "the old client's tables (contacts …) are there and are used; for tables of their own, "
-        "give "
-        "the prefix df_");
-}
-
 void show_summary(const Plan& plan, Context& context, const RunSummary& summary,
                   std::string_view outcome) {
     if (plan.output == Output::json) {
@@ -61,10 +56,11 @@ void show_summary(const Plan& plan, Context& context, const RunSummary& summary,
     }
 }
 
-void start(const Plan& plan, Context& context, Logger& log, const std::string& stream) {
+void say_start(const Plan& plan, const Look& look, Context& context, Logger& log,
+               const std::string& stream) {
     const std::string to = http::redact_url(plan.destination);
-    log.info(fmt::format("{} start version={} api={} destination={}", stream, RINGTAIL_VERSION,
-                         plan.source.api, to));
+    log.info(fmt::format("{} start version={} api={} destination={} ({})", stream, RINGTAIL_VERSION,
+                         plan.source.api, to, look.destination));
     if (plan.output != Output::json) return;
     context.console.out(JsonLine("start")
                             .text("version", RINGTAIL_VERSION)
@@ -79,7 +75,14 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, std::stop_token stop
     const DestinationKind& kind = kind_of(plan.destination, context.wiring.destinations);
     const DestinationFactory destinations =
         kind.open(plan.destination, plan.destination_options, log);
-    settle_prefix(plan, kind, context, log, stop);
+    const Look look = look_at(kind, plan.destination, context.clock, stop);
+    if (!plan.prefix_given && look.old_tables) {
+        // Rather than a second set made beside them.
+        plan.source.prefix.clear();
+        say(plan, context, log,
+            "the old client's tables (contacts …) are there and are used; for tables of their own, "
+            "give the prefix df_");
+    }
 
     StreamOptions stream;
     stream.name = dialfire::stream_name(plan.source);
@@ -87,7 +90,7 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, std::stop_token stop
     stream.every = plan.every;
     stream.rows_per_load = plan.rows_per_load;
     stream.first_pause = 2 * plan.source.retry_pause;
-    start(plan, context, log, stream.name);
+    say_start(plan, look, context, log, stream.name);
 
     const auto source = dialfire::make_source(plan.source, context.clock, log);
     Progress progress(context.console, log, plan);

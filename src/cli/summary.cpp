@@ -15,8 +15,10 @@ std::string grouped(std::uint64_t number) {
 std::string in_words(std::chrono::milliseconds length) {
     const auto ms = length.count();
     if (ms < 1'000) return fmt::format("{} ms", ms);
-    if (ms < 60'000) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1'000.0);
     const auto seconds = ms / 1'000;
+    if (ms < 60'000 && ms % 1'000 == 0) return fmt::format("{} s", seconds);
+    if (ms < 60'000) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1'000.0);
+    if (ms % 60'000 == 0 && seconds < 3'600) return fmt::format("{} min", seconds / 60);
     if (seconds < 3'600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
     return fmt::format("{} h {:02} min", seconds / 3'600, seconds / 60 % 60);
 }

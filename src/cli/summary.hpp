@@ -10,7 +10,7 @@ namespace ringtail::cli {
 
 // 1234567 → "1,234,567".
 std::string grouped(std::uint64_t number);
-// "840 ms", "4.2 s", "3 min 05 s", "2 h 07 min".
+// "840 ms", "4.2 s", "30 s", "3 min 05 s", "15 min", "2 h 07 min".
 std::string in_words(std::chrono::milliseconds length);
 
 std::uint64_t rows_read(const RunSummary& summary);

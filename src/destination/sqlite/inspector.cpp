@@ -38,23 +38,27 @@ class SqliteInspector final : public Inspector {
 
     // All tables of a file can be changed when the file can: `tables` need no look of their own.
     void try_rights(std::span<const std::string> /*tables*/) override {
-        fs::path folder = fs::path(path_).parent_path();
-        if (folder.empty()) folder = ".";
-        std::error_code problem;
-        if (!fs::is_directory(folder, problem)) {
-            throw Error(Fault::config, fmt::format("there is no folder {}", folder.string()))
-                .with_hint(fmt::format("mkdir -p '{}'", folder.string()));
-        }
+        const bool there = exists();
         // SQLite makes its log beside the file, so the folder must take new files too.
-        require(folder, W_OK | X_OK);
-        if (!exists()) return;
+        require(folder(), W_OK | X_OK);
+        if (!there) return;
         require(path_, R_OK | W_OK);
         sqlite::Probe(path_).try_changes();
     }
 
   private:
+    fs::path folder() const {
+        const fs::path parent = fs::path(path_).parent_path();
+        return parent.empty() ? "." : parent;
+    }
+
+    // Error(config) when not even the folder is there.
     bool exists() const {
         std::error_code problem;
+        if (!fs::is_directory(folder(), problem)) {
+            throw Error(Fault::config, fmt::format("there is no folder {}", folder().string()))
+                .with_hint(fmt::format("mkdir -p '{}'", folder().string()));
+        }
         return fs::exists(path_, problem);
     }
 

@@ -33,6 +33,9 @@ TEST(Summary, NumbersAndTimes) {
     EXPECT_EQ(grouped(1'234'567), "1,234,567");
     EXPECT_EQ(in_words(840ms), "840 ms");
     EXPECT_EQ(in_words(4'230ms), "4.2 s");
+    EXPECT_EQ(in_words(30s), "30 s");
+    EXPECT_EQ(in_words(15min), "15 min");
+    EXPECT_EQ(in_words(59'960ms), "60.0 s");
     EXPECT_EQ(in_words(185s), "3 min 05 s");
     EXPECT_EQ(in_words(2h + 7min + 59s), "2 h 07 min");
 }
@@ -45,7 +48,7 @@ TEST(Summary, Text) {
     EXPECT_THAT(text,
                 HasSubstr("listed 1,300 = 90 equal + 1,200 loaded + 8 gone + 2 rejected; 4 with "
                           "open calls"));
-    EXPECT_THAT(text, HasSubstr("12,346,878 rows in 10.0 s (1,234,687 rows/s)"));
+    EXPECT_THAT(text, HasSubstr("12,346,878 rows in 10 s (1,234,687 rows/s)"));
     EXPECT_THAT(text, HasSubstr("SELECT * FROM ringtail_rejects"));
     EXPECT_THAT(summary_text({}), HasSubstr("listed 0 = 0 equal + 0 loaded + 0 gone"));
 }
