@@ -22,6 +22,7 @@ class SourceFault : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(SourceFault, EndsWithTheTruth) {
     Scene scene(DatabaseKind::sqlite, odd_campaign(1500));
+    scene.campaign().change(500);  // so that there are older versions to answer with
     sim::FaultRule rule;
     rule.kind = GetParam();
     rule.share = 0.2;
@@ -29,19 +30,21 @@ TEST_P(SourceFault, EndsWithTheTruth) {
     rule.pause_ms = 5;
     rule.retry_after = rule.kind == "429" ? 0 : -1;
     scene.campaign().add_fault(rule);
-    const auto done = scene.run({"--once", "--stall-timeout", "1s"});
-    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
+    auto done = scene.run({"--once", "--stall-timeout", "1s"});
     std::uint64_t struck = 0;
     for (const auto& [kind, times] : scene.campaign().stats().faults) struck += times;
     EXPECT_GT(struck, 0U) << "the fault never struck";
-    scene.campaign().clear_faults();
-    if (rule.kind == "stale" || rule.kind == "moving")
-        scene.run();  // what came late is found by the next comparison
+    if (rule.kind == "404") {  // a final answer: the run stops, says so, and the next one goes on
+        EXPECT_EQ(done.code, 2) << done.out << done.err;
+        scene.campaign().clear_faults();
+        done = scene.run();
+    }
+    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
     EXPECT_THAT(scene.differences(), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, SourceFault, ::testing::ValuesIn(sim::fault_kinds()),
-                         [](const auto& info) { return named(info.param); });
+                         [](const auto& one) { return named(one.param); });
 
 class Reading : public ::testing::TestWithParam<std::pair<std::string, std::string>> {};
 
@@ -68,17 +71,20 @@ std::vector<std::pair<std::string, std::string>> readings() {
     return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Reading, ::testing::ValuesIn(readings()), [](const auto& info) {
-    return named(info.param.first + "_" + info.param.second);
+INSTANTIATE_TEST_SUITE_P(Every, Reading, ::testing::ValuesIn(readings()), [](const auto& one) {
+    return named(one.param.first + "_" + one.param.second);
 });
 
 TEST(FirstLoad, NothingIsFetchedASecondTime) {
-    Scene scene(DatabaseKind::sqlite, odd_campaign(2500));
-    scene.run();
+    sim::Options options;
+    options.contacts = 2500;
+    options.odd = 0;
+    options.gone = 0;
+    Scene scene(DatabaseKind::sqlite, options);
+    EXPECT_EQ(scene.run().code, 0);
     scene.campaign().reset_stats();
     const auto done = scene.run({"--once", "--full"});
     EXPECT_EQ(done.code, 0) << done.out << done.err;
-    // Only those that are listed and never delivered are asked for again.
     EXPECT_EQ(scene.campaign().stats().contacts_sent, 0U);
     EXPECT_THAT(scene.differences(), IsEmpty());
 }
@@ -93,7 +99,9 @@ TEST(FirstLoad, AnotherFilterFetchesWhatTheFirstOneLeftOut) {
 
 TEST(FirstLoad, AForbiddenTokenStopsWithAHint) {
     Scene scene(DatabaseKind::sqlite, odd_campaign(50));
-    scene.campaign().add_fault({.kind = "403"});
+    sim::FaultRule forbidden;
+    forbidden.kind = "403";
+    scene.campaign().add_fault(forbidden);
     const auto done = scene.run();
     EXPECT_EQ(done.code, 2) << done.out << done.err;
     EXPECT_THAT(done.err, HasSubstr("token"));
@@ -125,7 +133,7 @@ TEST(Following, LiveChangesArrive) {
     EXPECT_TRUE(wait_for_truth()) << process->err_so_far()
                                   << ::testing::PrintToString(scene.differences());
     process->send(SIGTERM);
-    EXPECT_EQ(process->wait(std::chrono::seconds(10)).code, kDoneWithRejects);
+    EXPECT_EQ(process->wait(std::chrono::seconds(10)).code, 0);
 }
 
 }  // namespace
