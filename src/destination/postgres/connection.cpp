@@ -133,20 +133,22 @@ void Connection::connect() {
 }
 
 void Connection::set_up_session() {
-    // The role's statement_timeout is made for questions of users; a load is as long as it is.
-    const Rows rows = run(
-        "SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false), "
-        "set_config('standard_conforming_strings', 'on', false), set_config('statement_timeout', "
-        "'0', false), "
-        "set_config('client_min_messages', 'warning', false), current_schema(), current_user, "
-        "current_database()");
-    schema_ = rows.text(0, 5);
-    user_ = rows.text(0, 6);
-    database_ = rows.text(0, 7);
+    // What a role's settings for its users' questions must not change. A load takes as long as it
+    // takes.
+    const Rows rows = run(R"(SELECT current_schema(), current_user, current_database(),
+        set_config('TimeZone', 'UTC', false),
+        set_config('DateStyle', 'ISO, YMD', false),
+        set_config('standard_conforming_strings', 'on', false),
+        set_config('statement_timeout', '0', false),
+        set_config('default_transaction_read_only', 'off', false),
+        set_config('default_transaction_isolation', 'read committed', false))");
+    schema_ = rows.text(0, 0);
+    user_ = rows.text(0, 1);
+    database_ = rows.text(0, 2);
 }
 
 const std::string& Connection::schema() {
-    open();
+    if (user_.empty()) open();
     if (schema_.empty()) {
         throw Error(Fault::config,
                     "PostgreSQL, " + where() + ": the search path names no schema that exists")
@@ -157,12 +159,12 @@ const std::string& Connection::schema() {
 }
 
 const std::string& Connection::user() {
-    open();
+    if (user_.empty()) open();
     return user_;
 }
 
 const std::string& Connection::database() {
-    open();
+    if (user_.empty()) open();
     return database_;
 }
 
@@ -332,7 +334,7 @@ void Connection::lost() {
 }
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
-    connection_.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    connection_.run("BEGIN");
     connection_.in_transaction_ = true;
 }
 
