@@ -47,7 +47,8 @@ class ServerEngine : public std::enable_shared_from_this<ServerEngine> {
         : options(std::move(the_options)),
           handler(std::move(the_handler)),
           log(the_log),
-          acceptor_(asio::make_strand(io_)) {}
+          acceptor_(asio::make_strand(io_)),
+          pause_(acceptor_.get_executor()) {}
 
     void start();
     void stop();
@@ -68,9 +69,11 @@ class ServerEngine : public std::enable_shared_from_this<ServerEngine> {
 
   private:
     void accept();
+    void accept_later();
 
     asio::io_context io_;
     asio::basic_socket_acceptor<tcp, Strand> acceptor_;
+    asio::steady_timer pause_;
     std::uint16_t port_ = 0;
     mutable std::mutex mutex_;
     std::set<Session*> sessions_;
@@ -252,8 +255,9 @@ void Session::handle() {
 // Not a request we can take: say why, where the protocol has a word for it, and close.
 void Session::refuse(Failure failure) {
     using beast::http::error;
-    const bool malformed = failure.category() == beast::http::make_error_code(error::bad_method).category() &&
-                           failure != error::end_of_stream && failure != error::partial_message;
+    const bool malformed =
+        failure.category() == beast::http::make_error_code(error::bad_method).category() &&
+        failure != error::end_of_stream && failure != error::partial_message;
     if (!malformed) return close();
     close_after_ = true;
     gzip_offered_ = head_only_ = old_client_ = false;
@@ -398,13 +402,22 @@ void ServerEngine::accept() {
     const auto strand = asio::make_strand(io_);
     acceptor_.async_accept(
         strand, [self = shared_from_this(), strand](Failure failure, Socket socket) {
-            if (failure == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
-            if (!failure && self->connections() < self->options.max_connections) {
+            if (!self->acceptor_.is_open()) return;
+            if (failure) return self->accept_later();
+            if (self->connections() < self->options.max_connections) {
                 const auto session = std::make_shared<Session>(self, std::move(socket), strand);
                 self->post(strand, [session] { session->begin(); });
             }
             self->accept();
         });
+}
+
+// Out of file handles, most likely: to try again at once would only burn the processor.
+void ServerEngine::accept_later() {
+    pause_.expires_after(std::chrono::milliseconds(50));
+    pause_.async_wait([self = shared_from_this()](Failure) {
+        if (self->acceptor_.is_open()) self->accept();
+    });
 }
 
 void ServerEngine::add(Session* session) {
@@ -434,6 +447,7 @@ void ServerEngine::stop() {
     asio::post(acceptor_.get_executor(), [this] {
         Failure ignored;
         acceptor_.close(ignored);
+        pause_.cancel();
     });
     for (const auto& weak : open)
         if (const auto session = weak.lock())

@@ -55,7 +55,8 @@ struct Answer {
     bool compress =
         true;  // gzip when the client offers it; never with `more` or a Delivery that cuts or lies
     Delivery delivery;
-    std::shared_ptr<void> hold;  // let go when the answer has been written or the connection is gone
+    std::shared_ptr<void>
+        hold;  // let go when the answer has been written or the connection is gone
 };
 
 // The right to answer one request, once, from any thread. A handle: copies mean the same request.
