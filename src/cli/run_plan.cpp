@@ -15,6 +15,9 @@ namespace {
 
 constexpr unsigned kLookAttempts = 3;  // as often as the pipeline tries to reach a database first
 
+// Requests are made again sooner than whole attempts.
+std::chrono::milliseconds first_pause(const Plan& plan) { return 2 * plan.source.retry_pause; }
+
 struct Look {
     std::string destination;  // what it says of itself
     bool old_tables = false;
@@ -22,12 +25,12 @@ struct Look {
 
 // Before anything is asked of the service: a database that is not there, or not allowed, is known
 // at once. Tries again after a transient error: a database that is starting up is soon there.
-Look look_at(const DestinationKind& kind, const std::string& url, Clock& clock,
+Look look_at(const DestinationKind& kind, const Plan& plan, Clock& clock,
              const std::stop_token& stop) {
-    Backoff backoff(std::chrono::seconds(1));
+    Backoff backoff(first_pause(plan));
     while (true) {
         try {
-            const auto inspector = kind.inspect(url);
+            const auto inspector = kind.inspect(plan.destination);
             return {inspector->describe(), holds_old_tables(*inspector)};
         } catch (const Error& error) {
             if (error.fault() != Fault::transient || stop.stop_requested()) throw;
@@ -75,7 +78,7 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, std::stop_token stop
     const DestinationKind& kind = kind_of(plan.destination, context.wiring.destinations);
     const DestinationFactory destinations =
         kind.open(plan.destination, plan.destination_options, log);
-    const Look look = look_at(kind, plan.destination, context.clock, stop);
+    const Look look = look_at(kind, plan, context.clock, stop);
     if (!plan.prefix_given && look.old_tables) {
         // Rather than a second set made beside them.
         plan.source.prefix.clear();
@@ -89,7 +92,7 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, std::stop_token stop
     stream.once = plan.once;
     stream.every = plan.every;
     stream.rows_per_load = plan.rows_per_load;
-    stream.first_pause = 2 * plan.source.retry_pause;
+    stream.first_pause = first_pause(plan);
     say_start(plan, look, context, log, stream.name);
 
     const auto source = dialfire::make_source(plan.source, context.clock, log);

@@ -118,10 +118,9 @@ TEST(Secrets, TheVisibleCommandLineIsOverwritten) {
     auto campaign = secret_campaign();
     hang_the_list(campaign);
     const Stage stage;
-    const std::string password = test::PostgresServer::password();
-    // The path holds what looks like a password; the file is an ordinary one.
-    Words words = dbsync2_words(campaign, "db_sync",
-                                {"--output", "json", "--url", "sqlite://u:" + password + "@h.db"});
+    auto& server = test::PostgresServer::shared();
+    const std::string url = server.url(server.create_database());
+    Words words = dbsync2_words(campaign, "db_sync", {"--output", "json", "--url", url});
     words.insert(words.begin(), "dbsync2");
     const auto process = stage.start(words);
     wait_for_output(*process, R"("event":"start")");
@@ -129,7 +128,7 @@ TEST(Secrets, TheVisibleCommandLineIsOverwritten) {
     const std::string visible{std::istreambuf_iterator<char>(file), {}};
     EXPECT_THAT(visible, HasSubstr("db_sync"));
     EXPECT_THAT(visible, Not(HasSubstr(kToken)));
-    EXPECT_THAT(visible, Not(HasSubstr(password)));
+    EXPECT_THAT(visible, Not(HasSubstr(test::PostgresServer::password())));
     process->send(SIGTERM);
     expect_silent(stage, process->wait(std::chrono::seconds(20)));
 }
