@@ -117,7 +117,7 @@ void Feed::begin_inbound(Instant now, bool from_start, bool rescan) {
 
 std::optional<Page> Feed::next(std::stop_token stop) {
     if (!in_round_) begin_round();
-    while (!steps_.empty() && requests_->hungry()) {
+    while (!steps_.empty() && requests_->hungry() && steps_.front()->ready()) {
         if (!steps_.front()->plan(stop)) steps_.pop_front();
         requests_->start_some();
     }

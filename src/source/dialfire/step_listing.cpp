@@ -38,6 +38,7 @@ class ListingStep final : public Step {
     bool plan(std::stop_token stop) override {
         if (!r_.position.listing) return false;
         Listing& listing = *r_.position.listing;
+        begins_pass_ = false;
         if (!answer_.valid()) answer_ = r_.api.contact_list(listing.since, listing.cursor);
         const auto response = answer_.wait(std::move(stop));
         answer_ = {};
@@ -57,6 +58,9 @@ class ListingStep final : public Step {
         restarts_.progress();
         return r_.position.listing.has_value();
     }
+
+    // A further pass compares with what the one before it really brought.
+    bool ready() const override { return !begins_pass_ || r_.requests.empty(); }
 
   private:
     void queue(ListPage page) {
@@ -130,12 +134,14 @@ class ListingStep final : public Step {
         next.started = r_.api.earlier_now();
         next.passes_left = done.passes_left - 1;
         p.listing = next;
+        begins_pass_ = true;
     }
 
     Reading r_;
     std::string run_;
     Answer answer_;
     Restarts restarts_;
+    bool begins_pass_ = false;
 };
 
 }  // namespace

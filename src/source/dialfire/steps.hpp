@@ -32,6 +32,8 @@ class Step {
     // Reads one more page of what is to be read and queues what follows from it. False when that
     // was the last one.
     virtual bool plan(std::stop_token stop) = 0;
+    // False: what is queued must be used first, as what follows depends on its answers.
+    virtual bool ready() const { return true; }
 };
 
 // Contacts whose open calls are due to be asked again.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <initializer_list>
 #include <string_view>
 #include <unordered_set>
@@ -67,6 +68,12 @@ Table contacts_table(const Options& options) {
 // The campaign's own fields. A name that is there already, or that means something else to us,
 // adds nothing: its values go into the rest.
 void add_custom_columns(Table& contacts, std::span<const Field> fields, std::size_t limit) {
+    // Mirror fields that the campaign lists are fields like any other (G-20).
+    for (Column& column : contacts.columns) {
+        column.only_if_present &= std::none_of(
+            fields.begin(), fields.end(),
+            [&](const Field& field) { return field.name == column.name && !field.deleted; });
+    }
     std::unordered_set<std::string_view> taken = {kRest, "$task_log"};
     for (const Column& column : contacts.columns) taken.insert(column.name);
     const std::size_t own = contacts.columns.size();
