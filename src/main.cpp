@@ -3,7 +3,6 @@
 #include "destination/postgres/postgres.hpp"
 #include "destination/sqlite/inspector.hpp"
 #include "destination/sqlite/sqlite.hpp"
-#include "sqlite/connection.hpp"
 
 // Builds and wires; the only file that knows all concrete classes.
 namespace {
@@ -26,19 +25,6 @@ cli::DestinationKind postgres_kind() {
                 return [url, options, &log] { return make_postgres(url, options, log); };
             },
             make_postgres_inspector};
-}
-
-cli::QueryRows query_sqlite(const std::string& path, const std::string& sql, std::size_t columns) {
-    sqlite::Connection connection(path);
-    sqlite::Statement statement = connection.prepare(sql);
-    cli::QueryRows rows;
-    while (statement.step()) {
-        auto& row = rows.emplace_back();
-        for (std::size_t i = 0; i < columns; ++i) {
-            row.emplace_back(statement.text(static_cast<int>(i)));
-        }
-    }
-    return rows;
 }
 
 }  // namespace

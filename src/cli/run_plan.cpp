@@ -64,7 +64,7 @@ void say_start(const Plan& plan, const Look& look, Context& context, Logger& log
     const std::string to = http::redact_url(plan.destination);
     log.info(fmt::format("{} start version={} api={} destination={} ({})", stream, RINGTAIL_VERSION,
                          plan.source.api, to, look.destination));
-    if (plan.output != Output::json) return;
+    if (plan.output != Output::json) return context.console.status("reading …");
     context.console.out(JsonLine("start")
                             .text("version", RINGTAIL_VERSION)
                             .text("stream", stream)

@@ -6,6 +6,7 @@
 
 #include "e2e/stage.hpp"
 #include "support/json_object.hpp"
+#include "support/postgres_server.hpp"
 
 namespace ringtail::e2e {
 namespace {
@@ -52,6 +53,29 @@ TEST(Sync, LoadsIntoTheDefaultDatabaseAndSaysWhatItDid) {
     expect_true_rows(stage, campaign);
     EXPECT_THAT(outcome.out, AllOf(HasSubstr("df_contacts"), HasSubstr("inserted"),
                                    HasSubstr("listed "), HasSubstr(" equal + ")));
+}
+
+TEST(Sync, LoadsIntoPostgres) {
+    const sim::Simulation campaign(small_campaign());
+    auto& server = test::PostgresServer::shared();
+    const std::string database = server.create_database();
+    const Stage stage;
+    const auto outcome = stage.run(sync_words(campaign, {"--once", "--to", server.url(database)}),
+                                   token_of(campaign));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    for (const std::string& table : kTables) {
+        EXPECT_EQ(server.value(database, "SELECT count(*) FROM df_" + table),
+                  std::to_string(true_rows(campaign, table)));
+    }
+    // The old client's unprefixed tables, if they alone are there, are used.
+    server.query(database, R"(ALTER TABLE df_contacts RENAME TO contacts; DELETE FROM contacts)");
+    const auto old =
+        stage.run(sync_words(campaign, {"--once", "--full", "--to", server.url(database)}),
+                  token_of(campaign));
+    EXPECT_EQ(old.code, 0) << old.err;
+    EXPECT_THAT(old.out, HasSubstr("the old client's tables"));
+    EXPECT_EQ(server.value(database, "SELECT count(*) FROM contacts"),
+              std::to_string(true_rows(campaign, "contacts")));
 }
 
 TEST(Sync, TheSecondRunFetchesNothingAgain) {

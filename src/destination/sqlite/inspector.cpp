@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "sqlite/connection.hpp"
 #include "sqlite/probe.hpp"
 
 namespace ringtail {
@@ -79,6 +80,20 @@ class SqliteInspector final : public Inspector {
 
 std::unique_ptr<Inspector> make_sqlite_inspector(std::string path) {
     return std::make_unique<SqliteInspector>(std::move(path));
+}
+
+std::vector<std::vector<std::string>> query_sqlite(const std::string& path, const std::string& sql,
+                                                   std::size_t columns) {
+    sqlite::Connection connection(path);
+    sqlite::Statement statement = connection.prepare(sql);
+    std::vector<std::vector<std::string>> rows;
+    while (statement.step()) {
+        auto& row = rows.emplace_back();
+        for (std::size_t i = 0; i < columns; ++i) {
+            row.emplace_back(statement.text(static_cast<int>(i)));
+        }
+    }
+    return rows;
 }
 
 }  // namespace ringtail
