@@ -200,7 +200,7 @@ std::string without_secret_values(string_view text) {
             // A quoted value may hold anything.
             const bool quoted = i + 1 < text.size() && text[i + 1] == '\'';
             const auto end =
-                quoted ? std::max(text.rfind('\''), i + 2) : text.find_first_of("& ;", i);
+                quoted ? std::max(text.rfind('\''), i + 1) + 1 : text.find_first_of("& ;", i);
             out += "***";
             i = std::min(end, text.size()) - 1;
             name_start = i + 1;

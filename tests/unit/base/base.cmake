@@ -1,0 +1,1 @@
+ringtail_test(unit_base unit/base ROOMS base LABEL unit)
