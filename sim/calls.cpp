@@ -170,7 +170,7 @@ void Calls::recordings(Index connection, unsigned number, unsigned count, std::i
     for (unsigned i = 0; i < count; ++i) {
         tree_.open(Kind::recording, connection);
         const std::uint64_t dice = mix(chance(number), 0x4EC, i);
-        const std::int64_t begin = start + 100 + i * 40 * kSecond;
+        const std::int64_t begin = start + 100 + std::int64_t{i} * 40 * kSecond;
         const bool waits =
             number == main_call && i + 1 == count && step_->unlocated && step_->located == 0;
         tree_.number(key::callnumber, i + 1);

@@ -3,6 +3,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <tuple>
 #include <vector>
 
 #include "contact_index.hpp"
@@ -14,7 +15,9 @@ struct BaseEvent {
     std::int64_t fired;
     std::uint32_t contact;
     std::uint16_t step;
-    friend auto operator<=>(const BaseEvent&, const BaseEvent&) = default;
+    friend bool operator<(const BaseEvent& a, const BaseEvent& b) {
+        return std::tie(a.fired, a.contact, a.step) < std::tie(b.fired, b.contact, b.step);
+    }
 };
 
 // The data set's transactions by the day they were fired. A day is put together when it is asked

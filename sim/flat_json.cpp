@@ -52,7 +52,7 @@ class Reader {
         if (take('[')) return array();
         const auto end = std::min(text_.find_first_of(",} \t\r\n", at_), text_.size());
         if (end == at_ || text_[at_] == '{') fail();
-        const std::string word(text_.substr(at_, end - at_));
+        std::string word(text_.substr(at_, end - at_));
         at_ = end;
         return word;
     }

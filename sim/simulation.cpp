@@ -74,7 +74,7 @@ struct Simulation::Parts {
     std::jthread changer;
 };
 
-Simulation::Simulation(Options options) : parts_(std::make_unique<Parts>(options)) {
+Simulation::Simulation(const Options& options) : parts_(std::make_unique<Parts>(options)) {
     set_change_rate(options.changes_per_second);
     const auto handler = [this](const http::ServerRequest& request,
                                 const http::Responder& responder) {

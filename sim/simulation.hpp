@@ -97,7 +97,7 @@ struct RequestLine {
 // option or a taken port.
 class Simulation {
   public:
-    explicit Simulation(Options options);
+    explicit Simulation(const Options& options);
     ~Simulation();
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;

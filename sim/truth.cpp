@@ -136,7 +136,7 @@ std::string recording_id(std::string_view connection, std::string_view location_
 Truth::Truth(TruthTable table, TruthOptions options, const std::vector<std::string>& names,
              const std::vector<KeyId>& custom_columns)
     : table_(table), options_(std::move(options)), names_(names), is_column_(names.size(), false) {
-    if (options_.mode != "" && options_.mode != "updates_only" &&
+    if (!options_.mode.empty() && options_.mode != "updates_only" &&
         options_.mode != "hi_updates_only")
         throw Error(Fault::config, fmt::format("no filter mode \"{}\"", options_.mode))
             .with_hint("updates_only, hi_updates_only");

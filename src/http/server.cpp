@@ -19,6 +19,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cctype>
+#include <exception>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -461,7 +462,9 @@ Server::Server(ServerOptions options, Handler handler, Logger& log)
     engine_->start();
 }
 
-Server::~Server() { engine_->stop(); }
+Server::~Server() try { engine_->stop(); } catch (...) {
+    std::terminate();  // only when memory is out: the connections can then not be closed in order
+}
 
 std::uint16_t Server::port() const { return engine_->port(); }
 
