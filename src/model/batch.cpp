@@ -62,7 +62,8 @@ std::string Batch::key_of(std::size_t row) const {
     return key;
 }
 
-// A table of slots with open addressing: a map's node for every row cost more than the rest of the loading did.
+// A table of slots with open addressing: a map's node for every row cost more than the rest of the
+// loading did.
 std::vector<bool> Batch::last_of_key() const {
     constexpr std::size_t kFree = std::numeric_limits<std::size_t>::max();
     const auto same_key = [&](std::size_t a, std::size_t b) {
@@ -77,7 +78,8 @@ std::vector<bool> Batch::last_of_key() const {
             hash = hash * 31 + std::hash<std::string_view>()(at(row, cell).text);
         }
         std::size_t slot = hash & (slots.size() - 1);
-        while (slots[slot] != kFree && !same_key(slots[slot], row)) slot = (slot + 1) & (slots.size() - 1);
+        while (slots[slot] != kFree && !same_key(slots[slot], row))
+            slot = (slot + 1) & (slots.size() - 1);
         if (slots[slot] != kFree) last[slots[slot]] = false;
         slots[slot] = row;
     }

@@ -62,11 +62,15 @@ class Batch {
     std::size_t bytes() const { return arena_.size() + cells_.size() * sizeof(Stored); }
 
     // The row with this (single-column) key is to be deleted by the load, before its rows are
-    // merged.
-    void erase(std::string_view key) { erased_.emplace_back(key); }
+    // merged; rows with it that were appended before this call are no longer to be merged.
+    void erase(std::string_view key) {
+        erased_.emplace_back(key);
+        erased_at_.push_back(rows_);
+    }
     const std::vector<std::string>& erased() const { return erased_; }
 
-    // For each row whether it is the last one with its key in this batch: only those may be merged.
+    // For each row whether it is to be merged: the last one with its key in this batch, and not
+    // erased after it was appended.
     std::vector<bool> last_of_key() const;
 
   private:
@@ -85,6 +89,7 @@ class Batch {
     std::vector<Stored> cells_;
     std::size_t rows_ = 0;
     std::vector<std::string> erased_;
+    std::vector<std::size_t> erased_at_;  // how many rows there were then
 };
 
 }  // namespace ringtail

@@ -117,6 +117,13 @@ void Feed::begin_inbound(Instant now, bool from_start, bool rescan) {
 
 std::optional<Page> Feed::next(std::stop_token stop) {
     if (!in_round_) begin_round();
+    if (requests_->empty()) {
+        if (auto doubtful = requests_->take_doubtful(); !doubtful.empty()) {
+            const Checkpoint here = write_position(position_);
+            requests_->add_contacts(std::move(doubtful), here, here, {});
+        }
+    }
+    // A step that is not ready waits for the queue to be used up, doubtful answers included.
     while (!steps_.empty() && requests_->hungry() && steps_.front()->ready()) {
         if (!steps_.front()->plan(stop)) steps_.pop_front();
         requests_->start_some();

@@ -54,11 +54,23 @@ void Requests::start_some() {
         if (item.wanted.empty()) continue;
         item.check = std::make_shared<StampCheck>(newest_);
         std::vector<std::string> ids;
-        for (const Wanted& wanted : item.wanted) {
-            ids.push_back(wanted.id);
-            if (!wanted.listed_md5.empty()) item.check->expect(wanted.id, wanted.listed_md5);
-        }
+        for (const Wanted& wanted : item.wanted) ids.push_back(wanted.id);
         item.answer = api_.contacts(ids, item.check);
+    }
+}
+
+void Requests::note_doubtful(const Item& item) {
+    // Where the two calls of the service never agree, asking for everything twice would not help.
+    constexpr std::size_t kMost = 10'000;
+    constexpr int kMostDoubts = 2;
+    for (const Wanted& wanted : item.wanted) {
+        const auto stamp = item.check->stamps().find(wanted.id);
+        if (wanted.listed_md5.empty() || wanted.doubts == kMostDoubts ||
+            stamp == item.check->stamps().end())
+            continue;
+        const std::string& md5 = stamp->second.md5;
+        if (md5.empty() || md5 == wanted.listed_md5 || doubtful_.size() >= kMost) continue;
+        doubtful_.push_back({wanted.id, wanted.listed_md5, wanted.step, wanted.doubts + 1});
     }
 }
 
@@ -71,6 +83,7 @@ Page Requests::next(std::stop_token stop) {
             throw Error(Fault::bug, "a contacts request has no cursor that could expire");
         api_.learn_time(*response);
         item.check->note();
+        note_doubtful(item);
         item.page.body = std::move(response->body);
         item.page.context = write_context(clock_.now(), item.wanted);
     }

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "source/dialfire/api.hpp"
@@ -19,6 +20,7 @@ struct Wanted {
     std::string id;
     std::string listed_md5;  // empty: not known
     int step = -1;           // >= 0: asked for because of an open call, for the (step + 1)th time
+    int doubts = 0;          // so often the answer was another version than listed
 };
 
 // The pages to come, in order: some still to be asked for, some under way, some here. At most two
@@ -43,6 +45,10 @@ class Requests {
     // True when this version of the contact is queued, or was used a short while ago and may not be
     // stored yet. What is queued later is stored later, so it may build on that.
     bool has(const std::string& id, std::string_view md5) const;
+    // The contacts whose answers were another version than was listed, since the last call: usually
+    // they have changed since, but it may have been an old copy, so they are worth asking for
+    // again.
+    std::vector<Wanted> take_doubtful() { return std::exchange(doubtful_, {}); }
     // The next page; waits for it. Not when empty.
     Page next(std::stop_token stop);
     void start_some();
@@ -58,6 +64,7 @@ class Requests {
         std::shared_ptr<StampCheck> check;
     };
     void push(Item item);
+    void note_doubtful(const Item& item);
 
     Api& api_;
     const Options& options_;
@@ -70,6 +77,7 @@ class Requests {
         std::uint64_t number;  // of the last item that asks for the contact
         std::string md5;       // as listed
     };
+    std::vector<Wanted> doubtful_;
     std::unordered_map<std::string, Asked> asked_;  // by contact id; until used
 };
 

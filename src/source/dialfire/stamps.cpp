@@ -78,35 +78,16 @@ std::optional<Stamp> NewestStamps::find(const std::string& id) const {
     return std::nullopt;
 }
 
-bool NewestStamps::listing_agrees() const {
-    const std::lock_guard lock(mutex_);
-    return disagreements_in_a_row_ < kDisagreements;
-}
-
-void NewestStamps::note_agreement(bool agreed) {
-    const std::lock_guard lock(mutex_);
-    disagreements_in_a_row_ = agreed ? 0 : disagreements_in_a_row_ + 1;
-}
-
-bool StampCheck::is_as_listed(const std::string& id, const Stamp& stamp) const {
-    const auto listed = listed_.find(id);
-    return listed == listed_.end() || stamp.md5.empty() || stamp.md5 == listed->second;
-}
-
 void StampCheck::check(std::string_view body) {
     stamps_ = read_stamps(body);
-    const bool compare = newest_.listing_agrees();
-    bool as_listed = true;
+    if (refusals_left_ == 0) return;
     for (const auto& [id, stamp] : stamps_) {
         const auto known = newest_.find(id);
-        const bool other = compare && !is_as_listed(id, stamp);
-        as_listed = as_listed && !other;
-        if (refusals_left_ == 0 || !(other || (known && is_older(stamp, *known)))) continue;
+        if (!known || !is_older(stamp, *known)) continue;
         --refusals_left_;
         throw Error(Fault::transient,
-                    "the answer holds another version of contact " + id + " than was listed");
+                    "the answer holds an older version of contact " + id + " than is known");
     }
-    if (compare && !listed_.empty()) newest_.note_agreement(as_listed);
 }
 
 void StampCheck::note() const {

@@ -129,5 +129,17 @@ TEST(Batch, RemembersWhatToErase) {
     EXPECT_EQ(batch.rows(), 0U);
 }
 
+TEST(Batch, AnErasedKeyTakesTheRowsBeforeItAlongButNotThoseAfterIt) {
+    Batch calls(kCalls);
+    put(calls, {"a", "stale", "1"});
+    put(calls, {"b", "stale", "1"});
+    calls.erase("a");
+    calls.erase("b");
+    calls.erase("not here");
+    put(calls, {"b", "new", "2"});
+    EXPECT_EQ(calls.last_of_key(), (std::vector<bool>{false, false, true}));
+    EXPECT_EQ(calls.erased(), (std::vector<std::string>{"a", "b", "not here"}));
+}
+
 }  // namespace
 }  // namespace ringtail
