@@ -83,6 +83,14 @@ std::vector<bool> Batch::last_of_key() const {
         if (slots[slot] != kFree) last[slots[slot]] = false;
         slots[slot] = row;
     }
+    for (std::size_t i = 0; i < erased_.size() && key_cells_.size() == 1; ++i) {
+        const std::string_view key = erased_[i];
+        std::size_t slot = std::hash<std::string_view>()(key) & (slots.size() - 1);
+        while (slots[slot] != kFree && at(slots[slot], key_cells_.front()).text != key) {
+            slot = (slot + 1) & (slots.size() - 1);
+        }
+        if (slots[slot] != kFree && slots[slot] < erased_at_[i]) last[slots[slot]] = false;
+    }
     return last;
 }
 
