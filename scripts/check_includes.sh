@@ -34,7 +34,6 @@ third_party() {
         simdjson.h) echo "source/dialfire" ;;
         libpq-fe.h|libpq/*|postgres_ext.h) echo "destination/postgres" ;;
         sqlite3.h) echo "sqlite" ;;
-        CLI/*) echo "cli" ;;
         spdlog/*|openssl/*) echo "base" ;;
         *) echo "*" ;;
     esac

@@ -76,10 +76,18 @@ std::uint64_t Progress::rows_per_second() {
 
 std::string Progress::line() {
     const Tally& tally = last_.tally;
-    return fmt::format("{} contacts, {} rows, {} rows/s, {}",
-                       grouped(tally.equal + tally.loaded + tally.gone + tally.rejected),
-                       grouped(rows_read(last_)), grouped(rows_per_second()),
-                       in_words(last_.elapsed));
+    std::string text =
+        fmt::format("{} contacts, {} rows, {} rows/s, {}",
+                    grouped(tally.equal + tally.loaded + tally.gone + tally.rejected),
+                    grouped(rows_read(last_)), grouped(rows_per_second()), in_words(last_.elapsed));
+    // Known when all contacts were listed before; the first time only the listing's end tells.
+    if (tally.listed > 0 && last_.expected > tally.listed) {
+        const auto left =
+            static_cast<std::chrono::milliseconds::rep>(last_.expected - tally.listed);
+        const auto done = static_cast<std::chrono::milliseconds::rep>(tally.listed);
+        text += fmt::format(", about {} left", in_words(last_.elapsed * left / done));
+    }
+    return text;
 }
 
 }  // namespace ringtail::cli

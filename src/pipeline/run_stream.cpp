@@ -93,7 +93,7 @@ class Run {
 
     // Asks the source for its tables; prepares and opens when they are new.
     void discover() {
-        std::vector<Table> wanted = source_.tables();
+        std::vector<Table> wanted = source_.tables(stop_);
         if (tables_ && same(wanted, wanted_)) return;
         auto prepared = std::make_shared<const std::vector<Table>>(loader_->prepare(wanted));
         loader_->streams().hold(options_.name, holder_);

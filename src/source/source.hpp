@@ -63,7 +63,7 @@ class Source {
   public:
     virtual ~Source() = default;
     // Asks the account what there is (custom fields) and returns the tables to prepare. Error(auth) on a bad key.
-    virtual std::vector<Table> tables() = 0;
+    virtual std::vector<Table> tables(std::stop_token stop) = 0;
     // Starts reading after `from`; `tables` are those that Destination::prepare() returned and must outlive their use.
     virtual void open(std::span<const Table> tables, const std::optional<Checkpoint>& from, Stored& stored) = 0;
     // The next page, in order; nothing when the source has no more for now: call it again later for the next round.

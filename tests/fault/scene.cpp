@@ -57,7 +57,7 @@ std::vector<std::string> Scene::differences(const sim::TruthOptions& truth) {
     options.custom_columns = truth.custom_columns;
     options.extra_everywhere = truth.extra_everywhere;
     Compare compare;
-    compare.tables = dialfire::make_source(options, clock, *log)->tables();
+    compare.tables = dialfire::make_source(options, clock, *log)->tables({});
     compare.truth = [&](const std::string& table,
                         const std::function<void(std::string_view)>& row) {
         campaign_->truth(table, truth, row);

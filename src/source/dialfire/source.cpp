@@ -29,8 +29,8 @@ class DialfireSource final : public Source {
           api_(std::in_place, options_, clock, log),
           feed_(options_, *api_, clock, log) {}
 
-    std::vector<Table> tables() override {
-        const auto response = api_->fields().wait({});
+    std::vector<Table> tables(std::stop_token stop) override {
+        const auto response = api_->fields().wait(std::move(stop));
         if (!response) throw Error(Fault::bug, "the field list has no cursor that could expire");
         api_->learn_time(*response);
         return make_tables(decode_fields(response->body), options_);

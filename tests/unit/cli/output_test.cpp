@@ -115,6 +115,23 @@ TEST(Progress, WithoutATerminalALineEvery30Seconds) {
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
+TEST(Progress, TimeLeftIsSaidOnceTheNumberOfContactsIsKnown) {
+    Screen screen;
+    const auto log = make_null_logger();
+    Plan plan;
+    plan.once = true;
+    Progress progress(screen.console(), *log, plan);
+    RunSummary summary;
+    summary.tally.listed = summary.tally.loaded = 250;
+    summary.elapsed = 40'000ms;
+    progress.loaded(summary);
+    EXPECT_THAT(screen.text(), Not(HasSubstr("left")));
+    summary.expected = 1'000;
+    summary.elapsed = 80'000ms;
+    progress.loaded(summary);
+    EXPECT_THAT(screen.text(), HasSubstr("about 4 min"));
+}
+
 TEST(Progress, RowsPerSecondAreThoseOfTheLastSeconds) {
     Screen screen;
     const auto log = make_null_logger();

@@ -25,7 +25,7 @@ class ScriptedSource final : public Source {
     Tally page_tally{.listed = 1, .loaded = 1};
     int opened = 0;
 
-    std::vector<Table> tables() override {
+    std::vector<Table> tables(std::stop_token) override {
         Table table;
         table.name = "numbers";
         for (const std::string& column : columns) table.columns.push_back({column, Type::text});
