@@ -23,9 +23,18 @@ std::string compared(std::string_view row, const ColumnText& column) {
     return text;
 }
 
-// A cast to varchar(50)[] would cut keys, and a key that is too long must simply not be found.
-std::string key_array_type(const ColumnText& key) {
-    return key.type.starts_with("character") ? "text[]" : key.type + "[]";
+// The type that keys are compared in. A cast to varchar(50) or numeric(5,2) would cut or round the
+// key, and it would be found where it is not.
+std::string key_type(const ColumnText& key) {
+    std::string type = key.type;
+    const auto open = type.find('(');
+    if (open != std::string::npos) type.erase(open, type.find(')', open) + 1 - open);
+    return type == "character" ? "bpchar" : type;  // "character" alone is one character
+}
+
+void append(std::string& list, std::string_view between, std::string_view item) {
+    if (!list.empty()) list += between;
+    list += item;
 }
 
 void append_element(std::string_view element, std::string& out) {
@@ -123,48 +132,50 @@ std::string copy_from_stdin(std::string_view table, std::span<const std::string>
     return "COPY " + std::string(table) + " (" + list(columns) + ") FROM STDIN";
 }
 
-std::string merge(const Merge& merge) {
-    std::vector<std::string> names;
-    std::string set, stored, excluded;
-    const auto append = [](std::string& list, const std::string& item) {
-        if (!list.empty()) list += ", ";
-        list += item;
-    };
-    for (const ColumnText& column : merge.columns) {
-        names.push_back(column.name);
-        if (std::find(merge.key.begin(), merge.key.end(), column.name) != merge.key.end()) continue;
+std::string find_existing(const TableName& table, std::span<const ColumnText> key) {
+    std::string arrays, names, condition;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const std::string number = std::to_string(i + 1);
+        append(arrays, ", ", "$" + number + "::text[]");
+        append(names, ", ", "k" + number);
+        append(condition, " AND ",
+               "t." + quote_identifier(key[i].name) + " = CAST(k.k" + number + " AS " +
+                   key_type(key[i]) + ")");
+    }
+    return "SELECT k.place FROM unnest(" + arrays + ") WITH ORDINALITY AS k (" + names +
+           ", place) WHERE EXISTS (SELECT FROM " + table.quoted() + " AS t WHERE " + condition +
+           ")";
+}
+
+std::string update_from_stage(const Update& update) {
+    std::string set, stored, staged, same_key;
+    for (const ColumnText& column : update.columns) {
         const std::string name = quote_identifier(column.name);
-        append(set, name + " = EXCLUDED." + name);
-        append(stored, compared("t", column));
-        append(excluded, compared("EXCLUDED", column));
+        const bool is_key =
+            std::any_of(update.key.begin(), update.key.end(),
+                        [&](const ColumnText& part) { return part.name == column.name; });
+        if (is_key) {
+            append(same_key, " AND ", "t." + name + " = s." + name);
+            continue;
+        }
+        append(set, ", ", name + " = s." + name);
+        append(stored, ", ", compared("t", column));
+        append(staged, ", ", compared("s", column));
     }
-    std::string insert = list(names);
-    std::string select = list(names, "s.");
-    if (merge.changed) {
-        const std::string name = quote_identifier(merge.changed->name);
-        append(insert, name);
-        append(select, "CAST($1 AS " + merge.changed->type + ")");
-        if (!set.empty()) append(set, name + " = EXCLUDED." + name);
+    if (set.empty()) return {};
+    if (update.changed) {
+        append(
+            set, ", ",
+            quote_identifier(update.changed->name) + " = CAST($1 AS " + update.changed->type + ")");
     }
-    std::string text = "WITH merged AS (\nINSERT INTO " + merge.table.quoted() + " AS t (" +
-                       insert + ")\nSELECT " + select + " FROM " + quote_identifier(merge.stage) +
-                       " AS s\nON CONFLICT (" + list(merge.key) + ") DO ";
-    if (set.empty()) {
-        text += "NOTHING";
-    } else {
-        text += "UPDATE SET " + set + "\nWHERE ROW(" + stored + ") IS DISTINCT FROM ROW(" +
-                excluded + ")";
-    }
-    // A row version that an UPDATE made carries the lock of the statement that made it in xmax; a
-    // new row has none.
-    return text +
-           "\nRETURNING (xmax = 0) AS fresh)\n"
-           "SELECT count(*) FILTER (WHERE fresh), count(*) FROM merged";
+    return "UPDATE " + update.table.quoted() + " AS t\nSET " + set + "\nFROM " +
+           quote_identifier(update.stage) + " AS s\nWHERE " + same_key + "\nAND ROW(" + stored +
+           ") IS DISTINCT FROM ROW(" + staged + ")";
 }
 
 std::string erase(const TableName& table, const ColumnText& key) {
     return "DELETE FROM " + table.quoted() + " WHERE " + quote_identifier(key.name) +
-           " = ANY (CAST($1 AS " + key_array_type(key) + "))";
+           " = ANY (CAST($1 AS " + key_type(key) + "[]))";
 }
 
 std::string fingerprints(const TableName& table, std::span<const ColumnText> key,
@@ -174,7 +185,7 @@ std::string fingerprints(const TableName& table, std::span<const ColumnText> key
     if (key.size() == 1) {
         const std::string name = quote_identifier(key.front().name);
         return "SELECT " + name + "::text, " + print + " FROM " + table.quoted() + " WHERE " +
-               name + " = ANY (CAST($1 AS " + key_array_type(key.front()) + "))";
+               name + " = ANY (CAST($1 AS " + key_type(key.front()) + "[]))";
     }
     std::string joined;
     for (const ColumnText& part : key) {

@@ -45,20 +45,25 @@ std::string create_stage(std::string_view stage, const TableName& table,
 // `table` is quoted already.
 std::string copy_from_stdin(std::string_view table, std::span<const std::string> columns);
 
-struct Merge {
+// Which of the keys in the arrays $1, $2 … (one for each part of the key) are there: their places,
+// counted from 1.
+std::string find_existing(const TableName& table, std::span<const ColumnText> key);
+
+struct Update {
     TableName table;
     std::string stage;
     std::vector<ColumnText> columns;    // those of the stage
-    std::vector<std::string> key;       // some of them
-    std::optional<ColumnText> changed;  // gets $1 where the row is new or one of its values changed
+    std::vector<ColumnText> key;        // some of them
+    std::optional<ColumnText> changed;  // gets $1
 };
-// Upserts the stage's rows. One row: how many were inserted, how many inserted or updated.
-std::string merge(const Merge& merge);
+// Updates the rows that are in the stage too and differ there. Empty where there is nothing but the
+// key.
+std::string update_from_stage(const Update& update);
 
 // Deletes rows by $1, an array of keys.
 std::string erase(const TableName& table, const ColumnText& key);
-// Key and fingerprint (NULL where the name is empty), both as text, of the rows with a key in $1, an array. Parts of a longer key
-// are joined by U+001F.
+// Key and fingerprint (NULL where the name is empty), both as text, of the rows with a key in $1,
+// an array. Parts of a longer key are joined by U+001F.
 std::string fingerprints(const TableName& table, std::span<const ColumnText> key,
                          std::string_view fingerprint);
 

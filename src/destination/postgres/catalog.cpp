@@ -61,7 +61,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind IN ('r', 'p'),
        COALESCE(obj_description(c.oid, 'pg_class') LIKE $3 || '%', false),
        has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
          AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'),
-       c.relrowsecurity
+       row_security_active(c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f'))";
 

@@ -22,10 +22,10 @@ struct StoredColumn {
 
 struct StoredTable {
     sql::postgres::TableName name;
-    bool is_table = true;  // not a view or a foreign table
-    bool ours = false;     // created by Ringtail
-    bool writable = true;  // SELECT, INSERT, UPDATE and DELETE are granted
-    bool row_security = false;
+    bool is_table = true;               // not a view or a foreign table
+    bool ours = false;                  // created by Ringtail
+    bool writable = true;               // SELECT, INSERT, UPDATE and DELETE are granted
+    bool row_security = false;          // is active for this user
     std::vector<StoredColumn> columns;  // in the table's order
     std::vector<std::vector<std::string>>
         unique_keys;  // sorted column names of each usable unique index

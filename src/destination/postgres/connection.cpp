@@ -140,6 +140,7 @@ void Connection::set_up_session() {
         set_config('DateStyle', 'ISO, YMD', false),
         set_config('standard_conforming_strings', 'on', false),
         set_config('statement_timeout', '0', false),
+        set_config('jit', 'off', false),
         set_config('default_transaction_read_only', 'off', false),
         set_config('default_transaction_isolation', 'read committed', false))");
     schema_ = rows.text(0, 0);

@@ -6,12 +6,11 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
-#include "base/failpoint.hpp"
 #include "base/time_text.hpp"
-#include "destination/postgres/copy_text.hpp"
-#include "destination/postgres/errors.hpp"
+#include "destination/postgres/batch_load.hpp"
 #include "destination/postgres/lease.hpp"
 #include "destination/postgres/own_tables.hpp"
+#include "destination/postgres/rows.hpp"
 #include "destination/postgres/streams.hpp"
 #include "sql/postgres_text.hpp"
 
@@ -21,18 +20,12 @@ namespace {
 using sql::quote_identifier;
 using Outcome = sql::Fitted::Outcome;
 
-// COPY text is handed over in pieces of this size: large enough to make system calls rare, small
-// enough to stay in the processor's cache and to keep the server busy while the next piece is made.
-constexpr std::size_t kPieceBytes = 64U << 10U;
-// Each repetition has widened a column or stopped copying directly into a table; more than that is
-// a mistake of ours.
+// Each repetition knows more of the database than the one before; more than that is a mistake of
+// ours.
 constexpr int kMostRepetitions = 20;
+// Once for a table that was taken for empty, and for other writers who were quicker.
+constexpr int kMostCollisions = 5;
 constexpr std::chrono::seconds kLookUpAnswer{60};
-constexpr std::string_view kAlreadyThere = "23505";
-constexpr std::string_view kForeignKeyViolated = "23503";
-
-// A row that was taken for new is there already: the load is repeated with a merge.
-struct NotNew {};
 
 // Ends the stop token's reach with the load.
 class PatienceScope {
@@ -48,24 +41,11 @@ class PatienceScope {
     Connection& connection_;
 };
 
-// The tables are not as they were when the plans were made.
-bool is_stale(const SqlError& error) {
-    const std::string& state = error.sqlstate();
-    return state.starts_with("42") || state == "22001" || state == "22003";
-}
-
-const Field& field_of(const Plan& plan, const std::string& source_name) {
-    return *std::find_if(plan.fields.begin(), plan.fields.end(),
-                         [&](const Field& field) { return field.source_name == source_name; });
-}
-
-const Field& key_field(const Plan& plan) { return field_of(plan, plan.table.key.front()); }
-
 // Keys as the key column writes them; those that it cannot hold are in no row.
 std::vector<std::string> storable_keys(const Plan& plan, std::span<const std::string> keys) {
     std::vector<std::string> fitting;
     std::string scratch;
-    sql::ColumnType type = key_field(plan).column.type;
+    sql::ColumnType type = plan.field(plan.table.key.front()).column.type;
     if (plan.table.key.size() > 1) type = {};  // the joined text
     for (const std::string& key : keys) {
         const auto fitted = sql::fit({Cell::Kind::text, key}, type, scratch);
@@ -74,28 +54,26 @@ std::vector<std::string> storable_keys(const Plan& plan, std::span<const std::st
     return fitting;
 }
 
+sql::postgres::ColumnText as_text(const StoredColumn& column) {
+    return {column.name, column.type_text, column.compare_as_text};
+}
+
 }  // namespace
 
 LoadStats Loader::load(const Load& load, std::stop_token stop) {
     const PatienceScope patience(connection_, {.stop = std::move(stop)});
-    connection_.check_stop();
-    bool plans_are_old = !plans_.empty();
+    plans_are_old_ = !plans_.empty();
     asks_for_parents_ = false;
+    collisions_ = 0;
     for (int repetition = 0; repetition < kMostRepetitions; ++repetition) {
+        connection_.check_stop();
         try {
             return attempt(load);
         } catch (const TooNarrow&) {
             widen_all(load);
-        } catch (const NotNew&) {
-            connection_.check_stop();
         } catch (const SqlError& error) {
             plans_.clear();
-            if (error.sqlstate() == kForeignKeyViolated && !asks_for_parents_) {
-                asks_for_parents_ = true;
-                continue;
-            }
-            if (!plans_are_old || !is_stale(error)) throw;
-            plans_are_old = false;
+            if (!learns_from(error)) throw;
         } catch (...) {
             plans_.clear();
             throw;
@@ -108,7 +86,7 @@ LoadStats Loader::attempt(const Load& load) {
     std::vector<Plan*> plans;
     for (const Batch& batch : load.batches) {
         Plan& plan = plan_for(batch.table());
-        if (batch.rows() > 0 && !goes_direct(plan)) make_stage(plan);
+        if (batch.rows() > 0 && !was_empty(plan)) make_stage(plan);
         plans.push_back(&plan);
     }
     LoadStats stats(load.batches.size());
@@ -118,18 +96,49 @@ LoadStats Loader::attempt(const Load& load) {
 
     Transaction transaction(connection_);
     lock_lease(connection_, load.stream, load.holder);
+    // A load touches few rows of large tables: by the index, whatever the planner thinks of a table
+    // that has just grown.
+    connection_.run(
+        "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', "
+        "true)");
     for (std::size_t i = plans.size(); i-- > 0;) {  // children first
         stats[i].table = load.batches[i].table().name;
         stats[i].erased = erase(*plans[i], load.batches[i].erased());
     }
     for (std::size_t i = 0; i < plans.size(); ++i) {
-        write_rows(*plans[i], load.batches[i], now, lost, rejects, stats[i]);
+        const Batch& batch = load.batches[i];
+        if (batch.rows() == 0) continue;
+        BatchLoad rows(connection_, *plans[i], batch, now, lost, rejects);
+        auto missing = lost_parents(*plans[i], lost);
+        if (asks_for_parents_) {
+            for (auto& parents : missing_parents(connection_, *plans[i], batch))
+                missing.push_back(std::move(parents));
+        }
+        rows.without(std::move(missing));
+        rows.run(was_empty(*plans[i]) ? Assume::all_new : Assume::nothing, stats[i]);
     }
     store_rejects(connection_, rejects, load.now);
     store_rechecks(connection_, load.stream, load.rechecks);
     store_checkpoint(connection_, load.stream, load.checkpoint);
     transaction.commit();
     return stats;
+}
+
+bool Loader::learns_from(const SqlError& error) {
+    const std::string& state = error.sqlstate();
+    if (state == "23505") {  // the key is there: our assumption, or another writer
+        for (auto& [table, empty] : was_empty_) empty = false;
+        return ++collisions_ < kMostCollisions;
+    }
+    if (state == "23503" && !asks_for_parents_) {  // a parent is not there
+        asks_for_parents_ = true;
+        return true;
+    }
+    // The tables are not as they were when the plans were made.
+    const bool is_stale = state.starts_with("42") || state == "22001" || state == "22003";
+    if (!is_stale || !plans_are_old_) return false;
+    plans_are_old_ = false;
+    return true;
 }
 
 Plan& Loader::plan_for(const Table& table) {
@@ -143,12 +152,11 @@ Plan& Loader::plan_for(const Table& table) {
     return plans_.insert_or_assign(table.name, std::move(plan)).first->second;
 }
 
-bool Loader::goes_direct(const Plan& plan) {
-    const auto [place, unknown] = direct_.try_emplace(plan.table.name, false);
-    if (unknown && !plan.stored.row_security) {  // COPY does not work under row security
+bool Loader::was_empty(const Plan& plan) {
+    const auto [place, unknown] = was_empty_.try_emplace(plan.table.name, false);
+    if (unknown)
         place->second =
             connection_.run("SELECT 1 FROM " + plan.shown_name() + " LIMIT 1").size() == 0;
-    }
     return place->second;
 }
 
@@ -161,80 +169,20 @@ void Loader::make_stage(Plan& plan) {
     } catch (const SqlError& error) {
         if (error.sqlstate() != "42501") throw;
         throw Error(Fault::config, error.what())
-            .with_hint("As the database's owner: GRANT TEMPORARY ON DATABASE " +
-                       quote_identifier(connection_.database()) + " TO " +
-                       quote_identifier(connection_.user()) + ";");
+            .with_hint(fmt::format("As the database's owner: GRANT TEMPORARY ON DATABASE {} TO {};",
+                                   quote_identifier(connection_.database()),
+                                   quote_identifier(connection_.user())));
     }
     plan.stage_session = connection_.session();
 }
 
 std::uint64_t Loader::erase(const Plan& plan, const std::vector<std::string>& keys) {
     if (keys.empty()) return 0;
-    const StoredColumn& key = key_field(plan).column;
-    const auto fitting = storable_keys(plan, keys);
+    const auto key = as_text(plan.field(plan.table.key.front()).column);
     return connection_
-        .run(sql::postgres::erase(plan.stored.name, {key.name, key.type_text, key.compare_as_text}),
-             {sql::postgres::array_literal(fitting)})
+        .run(sql::postgres::erase(plan.stored.name, key),
+             {sql::postgres::array_literal(storable_keys(plan, keys))})
         .affected();
-}
-
-void Loader::write_rows(Plan& plan, const Batch& batch, const std::string& now, LostKeys& lost,
-                        std::vector<Reject>& rejects, TableStats& stats) {
-    stats.read = batch.rows();
-    if (batch.rows() == 0) return;
-    const std::size_t rejects_before = rejects.size();
-    std::string scratch;
-    sql::Fitted changed;
-    if (plan.changed) changed = sql::fit({Cell::Kind::text, now}, plan.changed->type, scratch);
-    const bool has_changed = changed.outcome == Outcome::value;
-    try {
-        if (goes_direct(plan)) {
-            std::string tail;
-            if (plan.changed)
-                tail = "\t" + (has_changed ? std::string(changed.text) : std::string(kNullField));
-            stats.inserted = copy(plan, batch, plan.copy_direct, tail, lost, rejects);
-            failpoint("stage_sent");
-        } else {
-            const std::uint64_t sent = copy(plan, batch, plan.copy_to_stage, "", lost, rejects);
-            failpoint("stage_sent");
-            std::vector<Param> params;
-            if (plan.changed) params.push_back(has_changed ? Param(changed.text) : Param());
-            if (sent > 0) {
-                const Rows counts = connection_.run(plan.merge, params);
-                stats.inserted = static_cast<std::uint64_t>(counts.number(0, 0));
-                stats.updated = static_cast<std::uint64_t>(counts.number(0, 1)) - stats.inserted;
-                stats.unchanged = sent - stats.inserted - stats.updated;
-            }
-        }
-        failpoint("merge_done");
-    } catch (const SqlError& error) {
-        if (error.sqlstate() != kAlreadyThere || !direct_[plan.table.name]) throw;
-        direct_[plan.table.name] = false;
-        throw NotNew();
-    }
-    stats.rejected = rejects.size() - rejects_before;
-}
-
-std::uint64_t Loader::copy(const Plan& plan, const Batch& batch, const std::string& statement,
-                           const std::string& tail, LostKeys& lost, std::vector<Reject>& rejects) {
-    auto missing = asks_for_parents_ ? missing_parents(connection_, plan, batch)
-                                     : std::vector<MissingParents>();
-    for (auto& parents : lost_parents(plan, lost)) missing.push_back(std::move(parents));
-    RowWriter writer(plan, batch, tail, std::move(missing), lost, rejects);
-    const std::vector<bool> last = batch.last_of_key();
-    std::string piece;
-    piece.reserve(2 * kPieceBytes);
-    connection_.copy_begin(statement);
-    for (std::size_t row = 0; row < batch.rows(); ++row) {
-        if (!last[row]) continue;
-        writer.append(row, piece);
-        if (piece.size() < kPieceBytes) continue;
-        connection_.copy_data(piece);
-        connection_.check_stop();
-        piece.clear();
-    }
-    connection_.copy_data(piece);
-    return connection_.copy_end();
 }
 
 void Loader::widen_all(const Load& load) {
@@ -250,15 +198,12 @@ std::vector<std::optional<std::string>> Loader::fingerprints(const Table& table,
     std::vector<std::optional<std::string>> prints(keys.size());
     if (keys.empty()) return prints;
     const PatienceScope patience(connection_, {.limit = kLookUpAnswer});
-    const Plan& plan = plan_for(table);
-    std::vector<sql::postgres::ColumnText> key;
-    for (const std::string& part : table.key) {
-        const StoredColumn& column = field_of(plan, part).column;
-        key.push_back({column.name, column.type_text});
-    }
-    const std::string fingerprint =
-        table.fingerprint.empty() ? "" : field_of(plan, table.fingerprint).column.name;
     try {
+        const Plan& plan = plan_for(table);
+        std::vector<sql::postgres::ColumnText> key;
+        for (const std::string& part : table.key) key.push_back(as_text(plan.field(part).column));
+        const std::string fingerprint =
+            table.fingerprint.empty() ? "" : plan.field(table.fingerprint).column.name;
         const std::vector<Param> params{sql::postgres::array_literal(storable_keys(plan, keys))};
         const Rows rows = connection_.run_prepared(
             sql::postgres::fingerprints(plan.stored.name, key, fingerprint), params);

@@ -7,8 +7,8 @@
 
 #include "base/log.hpp"
 #include "destination/postgres/connection.hpp"
+#include "destination/postgres/errors.hpp"
 #include "destination/postgres/plan.hpp"
-#include "destination/postgres/rows.hpp"
 #include "destination/postgres/widen.hpp"
 #include "model/load.hpp"
 
@@ -28,25 +28,27 @@ class Loader {
 
   private:
     LoadStats attempt(const Load& load);
+    // Whether the load may work when it is done again: something that was assumed of the database
+    // was not so.
+    bool learns_from(const SqlError& error);
     void widen_all(const Load& load);
     Plan& plan_for(const Table& table);
-    bool goes_direct(const Plan& plan);
+    bool was_empty(const Plan& plan);
     void make_stage(Plan& plan);
     std::uint64_t erase(const Plan& plan, const std::vector<std::string>& keys);
-    void write_rows(Plan& plan, const Batch& batch, const std::string& changed, LostKeys& lost,
-                    std::vector<Reject>& rejects, TableStats& stats);
-    std::uint64_t copy(const Plan& plan, const Batch& batch, const std::string& statement,
-                       const std::string& tail, LostKeys& lost, std::vector<Reject>& rejects);
 
     Connection& connection_;
     Logger& log_;
     std::map<std::string, Plan, std::less<>> plans_;  // by Table::name
-    // Whether rows go straight into the table: yes while it was empty at this connection's first
-    // load and no row was found to be there already.
-    std::map<std::string, bool, std::less<>> direct_;
+    // Whether a table was empty at this object's first load into it, and no row was found to be
+    // there since.
+    std::map<std::string, bool, std::less<>> was_empty_;
     NotWidened not_widened_;
+    // About the load under way:
+    bool plans_are_old_ = false;  // they were made for an earlier one
     bool asks_for_parents_ =
-        false;  // this load violated a foreign key: rows without their parent are rejects
+        false;            // it violated a foreign key: rows without their parent are rejects
+    int collisions_ = 0;  // rows that were taken for new were there
 };
 
 }  // namespace ringtail::postgres

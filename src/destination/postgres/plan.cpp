@@ -18,23 +18,26 @@ text::ColumnText as_text(const StoredColumn& column) {
     return {column.name, column.type_text, column.compare_as_text};
 }
 
-void write_statements(Plan& plan, const std::vector<std::string>& key) {
-    text::Merge merge{
-        .table = plan.stored.name, .stage = plan.stage, .columns = {}, .key = key, .changed = {}};
+void write_statements(Plan& plan) {
+    text::Update update{
+        .table = plan.stored.name, .stage = plan.stage, .columns = {}, .key = {}, .changed = {}};
     std::vector<std::string> columns;
     for (const Field& field : plan.fields) {
         if (field.column.name.empty()) continue;
         columns.push_back(field.column.name);
-        merge.columns.push_back(as_text(field.column));
+        update.columns.push_back(as_text(field.column));
     }
+    for (const std::string& part : plan.table.key)
+        update.key.push_back(as_text(plan.field(part).column));
+    plan.find_existing = text::find_existing(plan.stored.name, update.key);
     plan.create_stage = text::create_stage(plan.stage, plan.stored.name, columns);
     plan.copy_to_stage = text::copy_from_stdin(quote_identifier(plan.stage), columns);
     if (plan.changed) {
-        merge.changed = as_text(*plan.changed);
+        update.changed = as_text(*plan.changed);
         columns.push_back(plan.changed->name);
     }
-    plan.copy_direct = text::copy_from_stdin(plan.stored.name.quoted(), columns);
-    plan.merge = text::merge(merge);
+    plan.copy_new = text::copy_from_stdin(plan.stored.name.quoted(), columns);
+    plan.update = text::update_from_stage(update);
 }
 
 }  // namespace
@@ -50,6 +53,16 @@ Plan make_plan(Connection& connection, const Table& table) {
             .with_hint(fmt::format(
                 "As the table's owner: GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {};", name,
                 quote_identifier(connection.user())));
+    }
+    if (stored->row_security) {
+        throw Error(
+            Fault::config,
+            fmt::format(
+                "PostgreSQL, {}: row security is active on table {}, so rows cannot be loaded "
+                "into it by COPY",
+                connection.where(), stored->name.quoted()))
+            .with_hint(fmt::format("As a superuser: ALTER ROLE {} BYPASSRLS;",
+                                   quote_identifier(connection.user())));
     }
     Plan plan;
     plan.table = table;
@@ -75,8 +88,16 @@ Plan make_plan(Connection& connection, const Table& table) {
              .cannot_widen = ""});
     }
     plan.stage = "ringtail_stage_" + md5_hex({table.name}).substr(0, 16);
-    write_statements(plan, names.key(table));
+    write_statements(plan);
     return plan;
+}
+
+const Field& Plan::field(const std::string& source_name) const {
+    const auto found = std::find_if(fields.begin(), fields.end(),
+                                    [&](const Field& f) { return f.source_name == source_name; });
+    if (found == fields.end())
+        throw Error(Fault::bug, "table " + table.name + " has no field " + source_name);
+    return *found;
 }
 
 bool same_shape(const Table& a, const Table& b) {

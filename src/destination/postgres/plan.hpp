@@ -24,8 +24,10 @@ struct Plan {
     std::vector<Field> fields;            // in the order of Batch::cell_columns()
     std::optional<StoredColumn> changed;  // Table::changed
     std::string stage;
-    std::uint64_t stage_session = 0;  // the session that has the stage table
-    std::string create_stage, copy_to_stage, copy_direct, merge;
+    std::uint64_t stage_session = 0;  // the connection that has the stage table
+    std::string find_existing, copy_new, create_stage, copy_to_stage, update;
+
+    const Field& field(const std::string& source_name) const;
 
     std::string shown_name() const { return stored.name.quoted(); }
 };

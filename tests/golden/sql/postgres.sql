@@ -24,32 +24,29 @@ CREATE TEMPORARY TABLE "ringtail_stage_1" ON COMMIT DELETE ROWS AS SELECT "a""b"
 
 COPY "ringtail_stage_1" ("a""b", "select") FROM STDIN;
 
-WITH merged AS (
-INSERT INTO "public"."df_contacts" AS t ("$id", "amount", "_extra", "$changed")
-SELECT s."$id", s."amount", s."_extra", CAST($1 AS timestamp with time zone) FROM "stage" AS s
-ON CONFLICT ("$id") DO UPDATE SET "amount" = EXCLUDED."amount", "_extra" = EXCLUDED."_extra", "$changed" = EXCLUDED."$changed"
-WHERE ROW(t."amount", t."_extra"::text COLLATE "C") IS DISTINCT FROM ROW(EXCLUDED."amount", EXCLUDED."_extra"::text COLLATE "C")
-RETURNING (xmax = 0) AS fresh)
-SELECT count(*) FILTER (WHERE fresh), count(*) FROM merged;
+SELECT k.place FROM unnest($1::text[]) WITH ORDINALITY AS k (k1, place) WHERE EXISTS (SELECT FROM "public"."df_contacts" AS t WHERE t."$id" = CAST(k.k1 AS text));
 
-WITH merged AS (
-INSERT INTO "my ""schema"""."x'; DROP TABLE y; --" AS t ("a""b", "select")
-SELECT s."a""b", s."select" FROM "stage" AS s
-ON CONFLICT ("a""b") DO UPDATE SET "select" = EXCLUDED."select"
-WHERE ROW(t."select"::text COLLATE "C") IS DISTINCT FROM ROW(EXCLUDED."select"::text COLLATE "C")
-RETURNING (xmax = 0) AS fresh)
-SELECT count(*) FILTER (WHERE fresh), count(*) FROM merged;
+SELECT k.place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (k1, k2, place) WHERE EXISTS (SELECT FROM "my ""schema"""."x'; DROP TABLE y; --" AS t WHERE t."a""b" = CAST(k.k1 AS character varying) AND t."select" = CAST(k.k2 AS citext));
 
-WITH merged AS (
-INSERT INTO "my ""schema"""."x'; DROP TABLE y; --" AS t ("a""b", "select", "$changed")
-SELECT s."a""b", s."select", CAST($1 AS timestamp with time zone) FROM "stage" AS s
-ON CONFLICT ("a""b", "select") DO NOTHING
-RETURNING (xmax = 0) AS fresh)
-SELECT count(*) FILTER (WHERE fresh), count(*) FROM merged;
+UPDATE "public"."df_contacts" AS t
+SET "amount" = s."amount", "_extra" = s."_extra", "$changed" = CAST($1 AS timestamp with time zone)
+FROM "stage" AS s
+WHERE t."$id" = s."$id"
+AND ROW(t."amount", t."_extra"::text COLLATE "C") IS DISTINCT FROM ROW(s."amount", s."_extra"::text COLLATE "C");
 
-DELETE FROM "my ""schema"""."x'; DROP TABLE y; --" WHERE "a""b" = ANY (CAST($1 AS text[]));
+UPDATE "my ""schema"""."x'; DROP TABLE y; --" AS t
+SET "select" = s."select"
+FROM "stage" AS s
+WHERE t."a""b" = s."a""b"
+AND ROW(t."select"::text COLLATE "C") IS DISTINCT FROM ROW(s."select"::text COLLATE "C");
+
+DELETE FROM "my ""schema"""."x'; DROP TABLE y; --" WHERE "a""b" = ANY (CAST($1 AS character varying[]));
 
 DELETE FROM "public"."df_contacts" WHERE "$id" = ANY (CAST($1 AS bigint[]));
+
+DELETE FROM "public"."df_contacts" WHERE "$id" = ANY (CAST($1 AS bpchar[]));
+
+DELETE FROM "public"."df_contacts" WHERE "$id" = ANY (CAST($1 AS timestamp with time zone[]));
 
 SELECT "$id"::text, "$md5"::text FROM "public"."df_contacts" WHERE "$id" = ANY (CAST($1 AS text[]));
 

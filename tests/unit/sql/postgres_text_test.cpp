@@ -34,16 +34,19 @@ std::string all_statements() {
     say(add_foreign_key({"public", "df_calls"}, "contact_id", kTable, "$id"));
     say(create_stage("ringtail_stage_1", kOdd, odd_names));
     say(copy_from_stdin("\"ringtail_stage_1\"", odd_names));
-    say(merge({.table = kTable,
-               .stage = "stage",
-               .columns = merged,
-               .key = {"$id"},
-               .changed = plain[3]}));
-    say(merge({.table = kOdd, .stage = "stage", .columns = odd, .key = {"a\"b"}, .changed = {}}));
-    say(merge(
-        {.table = kOdd, .stage = "stage", .columns = odd, .key = odd_names, .changed = plain[3]}));
+    say(find_existing(kTable, std::vector{plain[0]}));
+    say(find_existing(kOdd, odd));
+    say(update_from_stage({.table = kTable,
+                           .stage = "stage",
+                           .columns = merged,
+                           .key = {plain[0]},
+                           .changed = plain[3]}));
+    say(update_from_stage(
+        {.table = kOdd, .stage = "stage", .columns = odd, .key = {odd[0]}, .changed = {}}));
     say(erase(kOdd, odd[0]));
     say(erase(kTable, {"$id", "bigint"}));
+    say(erase(kTable, {"$id", "character(16)"}));
+    say(erase(kTable, {"$id", "timestamp(3) with time zone"}));
     say(fingerprints(kTable, std::vector{plain[0]}, "$md5"));
     say(fingerprints(kTable, std::vector{plain[0]}, ""));
     say(fingerprints(kOdd, odd, "f"));
@@ -57,6 +60,13 @@ TEST(PostgresText, IsAsInTheGoldenFile) {
     golden << std::ifstream(file).rdbuf();
     EXPECT_EQ(all_statements(), golden.str())
         << "write it anew with RINGTAIL_WRITE_GOLDEN=1 and look at the diff";
+}
+
+TEST(PostgresText, ThereIsNothingToUpdateWhereThereIsOnlyAKey) {
+    const std::vector<ColumnText> key{{"id", "text"}};
+    EXPECT_EQ(update_from_stage(
+                  {.table = kTable, .stage = "s", .columns = key, .key = key, .changed = key[0]}),
+              "");
 }
 
 TEST(PostgresText, EveryTypeHasANameAndARule) {
