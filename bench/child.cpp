@@ -1,4 +1,4 @@
-#include "bench/child.hpp"
+#include "child.hpp"
 
 #include <signal.h>
 #include <sys/resource.h>
