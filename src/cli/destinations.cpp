@@ -38,7 +38,10 @@ std::string sqlite_path(const std::string& url) {
             .with_hint("A ? or # in a file's name is written %3F or %23.");
     }
     if (rest.starts_with("//")) rest.remove_prefix(2);
-    if (rest.starts_with("/./") || rest.starts_with("/../")) rest.remove_prefix(1);
+    // sqlite:///calls.db means the current folder, as other programs read it: nobody keeps a
+    // database in the root.
+    const bool is_bare_name = rest.starts_with('/') && rest.find('/', 1) == rest.npos;
+    if (is_bare_name || rest.starts_with("/./") || rest.starts_with("/../")) rest.remove_prefix(1);
     std::string path = http::percent_decode(rest);
     if (path.empty() || path.ends_with('/')) {
         throw Error(Fault::config, "the sqlite URL names no file")

@@ -12,6 +12,8 @@ TEST(Destinations, SqlitePaths) {
     EXPECT_EQ(sqlite_path("sqlite:///./ringtail.db"), "./ringtail.db");
     EXPECT_EQ(sqlite_path("sqlite:///../x.db"), "../x.db");
     EXPECT_EQ(sqlite_path("sqlite:///var/lib/x.db"), "/var/lib/x.db");
+    EXPECT_EQ(sqlite_path("sqlite:////var/lib/x.db"), "//var/lib/x.db");
+    EXPECT_EQ(sqlite_path("sqlite:///x.db"), "x.db");
     EXPECT_EQ(sqlite_path("sqlite:x.db"), "x.db");
     EXPECT_EQ(sqlite_path("sqlite://folder/x.db"), "folder/x.db");
     EXPECT_EQ(sqlite_path("sqlite:///./my%20calls%3F.db"), "./my calls?.db");
