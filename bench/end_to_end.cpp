@@ -45,7 +45,7 @@ class Bench {
     }
 
     void latency() {
-        constexpr unsigned kContacts = 20'000;
+        constexpr unsigned kContacts = 60'000;
         constexpr double kPossible = 16 * 20 / 0.1;  // contacts a second at 100 ms and 16 in flight
         const Sim sim(
             {"--contacts", std::to_string(kContacts), "--latency-ms", "100", "--gzip", "off"});
