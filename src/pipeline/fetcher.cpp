@@ -15,7 +15,7 @@ constexpr std::size_t kPagesPerLoad = 200;
 Fetcher::Fetcher(Source& source, std::shared_ptr<const std::vector<Table>> tables,
                  const StreamOptions& options)
     : source_(source), tables_(std::move(tables)), options_(options) {
-    thread_ = std::jthread([this](std::stop_token stop) { run(std::move(stop)); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 Fetcher::~Fetcher() {
@@ -23,7 +23,7 @@ Fetcher::~Fetcher() {
     queue_.close();
 }
 
-void Fetcher::run(std::stop_token stop) {
+void Fetcher::run(const std::stop_token& stop) {
     try {
         LoadUnit unit(tables_);
         while (auto page = source_.next(stop)) {
@@ -38,7 +38,7 @@ void Fetcher::run(std::stop_token stop) {
                 unit.pages < kPagesPerLoad) {
                 continue;
             }
-            if (!queue_.push(std::move(unit), stop)) break;
+            if (!queue_.push(std::move(unit), stop)) return;
             unit = LoadUnit(tables_);
         }
         if (unit.pages > 0) queue_.push(std::move(unit), stop);
@@ -48,7 +48,7 @@ void Fetcher::run(std::stop_token stop) {
     queue_.close();
 }
 
-std::optional<LoadUnit> Fetcher::unit(std::stop_token stop) {
+std::optional<LoadUnit> Fetcher::unit(const std::stop_token& stop) {
     auto unit = queue_.pop(stop);
     if (unit) return unit;
     if (stop.stop_requested()) throw Error(Fault::stopped, "stopped");

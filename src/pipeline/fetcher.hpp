@@ -21,15 +21,15 @@ class Fetcher {
     ~Fetcher();  // stops the thread and waits for it
 
     // True when unit() will not wait; false when `patience` ran out.
-    bool wait_ready(std::chrono::milliseconds patience, std::stop_token stop) {
+    bool wait_ready(std::chrono::milliseconds patience, const std::stop_token& stop) {
         return queue_.wait_ready(patience, stop);
     }
     // The next unit; nothing at the end of the round. Throws what the source threw, after the units
     // before it.
-    std::optional<LoadUnit> unit(std::stop_token stop);
+    std::optional<LoadUnit> unit(const std::stop_token& stop);
 
   private:
-    void run(std::stop_token stop);
+    void run(const std::stop_token& stop);
 
     Source& source_;
     std::shared_ptr<const std::vector<Table>> tables_;

@@ -51,10 +51,10 @@ class ListingStep final : public Step {
             return true;
         }
         r_.api.learn_time(*response);
-        ListPage page = decode_list(response->body);
+        const ListPage page = decode_list(response->body);
         // The next page is on its way while this one is compared and its contacts are fetched.
         if (!page.cursor.empty()) answer_ = r_.api.contact_list(listing.since, page.cursor);
-        queue(std::move(page));
+        queue(page);
         restarts_.progress();
         return r_.position.listing.has_value();
     }
@@ -63,7 +63,7 @@ class ListingStep final : public Step {
     bool ready() const override { return !begins_pass_ || r_.requests.empty(); }
 
   private:
-    void queue(ListPage page) {
+    void queue(const ListPage& page) {
         Tally counted;
         std::vector<Wanted> wanted = compare(page, counted);
         const Checkpoint here = write_position(r_.position);
