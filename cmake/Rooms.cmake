@@ -16,10 +16,12 @@ function(ringtail_flags target)
   if(RINGTAIL_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${RINGTAIL_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=${RINGTAIL_SANITIZE})
-    # gcc's sanitizers make its flow warnings see things that are not there.
-    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
-    if(RINGTAIL_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      target_compile_options(${target} PRIVATE -Wno-tsan)  # Boost.Asio's fences, which it does not follow
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # gcc's sanitizers make its flow warnings see things that are not there.
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+      if(RINGTAIL_SANITIZE STREQUAL "thread")
+        target_compile_options(${target} PRIVATE -Wno-tsan)  # Boost.Asio's fences, which it does not follow
+      endif()
     endif()
   endif()
 endfunction()
@@ -43,7 +45,7 @@ endfunction()
 
 # ringtail_test(NAME FOLDER [ROOMS room…] [LINK lib…] [LABEL label] [TIMEOUT s]): tests/FOLDER/*.cpp as one GoogleTest program.
 function(ringtail_test name folder)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "ROOMS;LINK" ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "LABEL;TIMEOUT" "ROOMS;LINK")  # keeps LABEL "a;b" whole
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
   if(NOT files)
     message(FATAL_ERROR "tests/${folder} has no .cpp file")
@@ -63,5 +65,5 @@ function(ringtail_test name folder)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
+    ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1")
 endfunction()

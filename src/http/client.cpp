@@ -274,6 +274,7 @@ void Client::Engine::land(void* easy, int code, const Error* reason) {
 void Client::Engine::note_status(int status, const Job& job, const Transfer& transfer,
                                  std::optional<Millis> wait, TimePoint now) {
     if (status == 429 || status == 503) {
+        ++throttled_;
         if (wait) wait = std::min(*wait, options_.max_throttled);
         limit_.throttled(transfer.started(), now, wait);
     } else if (status >= 500 || status == 408) {
@@ -311,12 +312,10 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
         case Decision::Action::deliver:
             return job->promise.set_value(std::move(response));
         case Decision::Action::repeat:
-            if (status == 429 || status == 503) ++throttled_;
             return repeat(std::move(job), decision.pause);
         case Decision::Action::give_up:
             return give_up(std::move(job), Error(Fault::transient, said()));
         case Decision::Action::put_off:
-            ++throttled_;
             return give_up(std::move(job), Error(Fault::throttled, said()).wait(decision.pause));
     }
 }

@@ -25,41 +25,48 @@ struct Request {
     std::string url;
     std::vector<std::string> headers;  // "Name: value"
     std::string body;
-    // Runs on the client's thread for each answer with status 200; throws Error(transient) when the answer is not
-    // whole (truncated JSON, wrong content type): it then counts as a failed attempt and the request is made again.
+    // Runs on the client's thread for each answer with status 200; throws Error(transient) when the
+    // answer is not whole (truncated JSON, wrong content type): it then counts as a failed attempt
+    // and the request is made again.
     std::function<void(const Response&)> check;
 };
 
 struct ClientOptions {
-    unsigned max_in_flight = 16;                  // upper bound; fewer after 429 or rising latency
-    unsigned attempts = 6;                        // per request, before its future fails; 429 and 503 with
-                                                  // Retry-After are not counted (bounded by max_throttled)
-    std::chrono::milliseconds first_pause{500};   // doubles up to last_pause, ±10 % jitter
+    unsigned max_in_flight = 16;  // upper bound; fewer after 429 or rising latency
+    unsigned attempts = 6;        // per request, before its future fails; 429 and 503 with
+                                  // Retry-After are not counted (bounded by max_throttled)
+    std::chrono::milliseconds first_pause{500};  // doubles up to last_pause, ±10 % jitter
     std::chrono::milliseconds last_pause{30'000};
-    std::chrono::milliseconds max_throttled{std::chrono::minutes(15)};  // longest time one request is put off
+    std::chrono::milliseconds max_throttled{
+        std::chrono::minutes(15)};  // longest time one request is put off
     std::chrono::milliseconds connect_timeout{10'000};
-    std::chrono::milliseconds stall_timeout{30'000};  // no byte for that long (low-speed limit)
+    std::chrono::milliseconds stall_timeout{30'000};  // no byte either way for that long
     std::chrono::milliseconds total_timeout{300'000};
     std::size_t max_body_bytes = 512U << 20U;
     std::string user_agent = "ringtail/" RINGTAIL_VERSION;
 };
 
 struct ClientStats {
+    // Attempts made; repeats among them; answers 429 and 503; bytes of bodies as they travelled.
     std::uint64_t requests = 0, retries = 0, throttled = 0, bytes = 0;
     unsigned in_flight_limit = 0;  // where the adaptive limit stands now
 };
 
-// Makes HTTP requests, many at once, on one thread of its own (libcurl's multi interface). Keep-alive, gzip, HTTP/2
-// over TLS where the server has it, proxy from the environment (http_proxy, https_proxy, no_proxy), certificates verified.
-// Retries here, not in the worker, what can be repeated (connection errors, 5xx, 408, 425, a failed check; 429 and 503 after
-// their Retry-After): one failed request out of sixteen must not throw the other fifteen away.
+// Makes HTTP requests, many at once, on one thread of its own (libcurl's multi interface).
+// Keep-alive, gzip, HTTP/2 over TLS where the server has it, proxy from the environment
+// (http_proxy, https_proxy, no_proxy; never for loopback addresses), certificates verified. Retries
+// here, not in the worker, what can be repeated (connection errors, 5xx, 408, 425, a failed check;
+// 429 and 503 after their Retry-After): one failed request out of sixteen must not throw the other
+// fifteen away.
 class Client {
   public:
     Client(ClientOptions options, Logger& log);
     ~Client();  // requests under way are abandoned; their futures fail with Error(stopped)
 
-    // Queues a request; at most in_flight_limit of them are under way. The future holds any final answer (also 4xx), or
-    // throws Error(transient), Error(throttled). Safe from any thread. Messages name method and path, never query values
+    // Queues a request; at most in_flight_limit of them are under way. The future holds any final
+    // answer (also 4xx), or throws Error(transient), Error(throttled), Error(config) for a wrong
+    // address or an untrusted certificate, Error(data) for an answer above max_body_bytes, or what
+    // the check threw. Safe from any thread. Messages name method and path, never query values
     // named token or headers.
     std::future<Response> start(Request request);
     ClientStats stats() const;

@@ -99,9 +99,8 @@ string_view Parser::take_authority(string_view rest) {
     const auto authority = rest.substr(0, end);
     const auto after = rest.substr(end);
     // A / or ? in a password ends the authority too early; what was meant as the host then stands
-    // in the path, or in the query right behind a ?.
-    const auto suspect = after.starts_with('?') ? after : after.substr(0, after.find('?'));
-    if (!is_web(url_.scheme) && suspect.find('@') != string_view::npos) fail_misread_password();
+    // in the path or the query.
+    if (!is_web(url_.scheme) && after.find('@') != string_view::npos) fail_misread_password();
     const auto at = authority.rfind('@');
     if (at != string_view::npos) read_user(authority.substr(0, at));
     read_host_and_port(at == string_view::npos ? authority : authority.substr(at + 1));
@@ -273,12 +272,13 @@ std::string redact_url(string_view text) {
     if (colon == std::string::npos) return out;
     const auto at = out.rfind('@');
     // From the : to the last @, wherever they stand: a password with a / in it reaches beyond what
-    // a parser takes for the authority.
-    if (at != std::string::npos && at > colon)
-        out.replace(colon + 1, at - colon - 1, "***");
-    else if (text.find('@', std::min(colon, text.size())) != string_view::npos ||
-             !is_port(string_view(out).substr(colon + 1)))
+    // a parser takes for the authority. Where a secret value swallowed an @, nobody knows.
+    const bool swallowed = std::ranges::count(out, '@') != std::ranges::count(text, '@');
+    const bool userless = at == std::string::npos || at < colon;
+    if (swallowed || (userless && !is_port(string_view(out).substr(colon + 1))))
         out.replace(colon + 1, std::string::npos, "***");
+    else if (!userless)
+        out.replace(colon + 1, at - colon - 1, "***");
     return out;
 }
 

@@ -1,1 +1,1 @@
-ringtail_test(unit_base unit/base ROOMS base LABEL unit)
+ringtail_test(unit_base unit/base ROOMS base LABEL "unit;threads")

@@ -79,8 +79,9 @@ TEST(Url, UnescapedPasswords) {
 TEST(Url, PasswordsThatCannotWorkUnescapedSayWhatToDo) {
     for (const char* text :
          {"postgres://u:SECR/ET@h/db", "postgres://u:12/SECRET@h/db", "postgres://u:SECR?ET@h/db",
-          "postgres://u:1?SECRET@h", "postgres://u:SE@CR/ET@h:1/db", "mysql://u:/SECRET@h/db",
-          "https://u:SECR/ET@h/db", "postgres://u:SECRET%@h/db", "postgres://u:%zzSECRET@h/db"}) {
+          "postgres://u:1?SECRET@h", "postgres://u:SE@CR/ET@h:1/db", "postgres://u:SE@CR/E?T@h/db",
+          "mysql://u:/SECRET@h/db", "https://u:SECR/ET@h/db", "postgres://u:SECRET%@h/db",
+          "postgres://u:%zzSECRET@h/db"}) {
         const Error error = error_of(text);
         EXPECT_EQ(error.fault(), Fault::config) << text;
         EXPECT_THAT(error.hint(), HasSubstr("%25")) << text;

@@ -1,1 +1,1 @@
-ringtail_test(unit_support unit/support LINK test_support LABEL unit)
+ringtail_test(unit_support unit/support LINK test_support LABEL "unit;threads")
