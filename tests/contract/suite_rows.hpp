@@ -80,6 +80,7 @@ TEST_P(DestinationSuite, OfEqualKeysInABatchTheLastCounts) {
     const auto stats = load(batches);
     EXPECT_EQ(stats[0].read, 3U);
     EXPECT_EQ(stats[0].inserted, 2U);
+    EXPECT_EQ(stats[0].updated + stats[0].unchanged, 0U) << "the first one is never written";
     EXPECT_EQ(value(contacts, "c1", "name"), "new");
     EXPECT_EQ(value(contacts, "c1", "count"), std::nullopt);
 }
@@ -181,6 +182,30 @@ TEST_P(DestinationSuite, ARowWithABadKeyTakesItsChildrenAlongAsRejects) {
     for (const char* kept : {"Jana", "nobody", "hello", "\\ud800", "k1"}) {
         EXPECT_NE(raw.find(kept), std::string::npos) << kept << " is not in " << raw;
     }
+}
+
+// Also where the database does not look: without foreign keys, and over two steps.
+TEST_P(DestinationSuite, WhatPointsAtARejectedRowGoesAlongWithoutForeignKeysToo) {
+    destination_ = open({.foreign_keys = false});
+    const Table contacts = contacts_table();
+    const Table calls = calls_table();
+    Table notes = calls_table();
+    notes.name = "df_notes";
+    notes.references[0].parent = "df_calls";
+    start({contacts, calls, notes});
+    std::vector<Batch> batches;
+    batches.emplace_back(contacts);
+    batches.emplace_back(calls);
+    batches.emplace_back(notes);
+    put(batches[0], {{"$id", broken(R"("\ud800")")}});
+    put(batches[1], {{"id", text("k1")}, {"contact_id", broken(R"("\ud800")")}});
+    put(batches[2], {{"id", text("n1")}, {"contact_id", text("k1")}});
+    put(batches[2], {{"id", text("n2")}, {"contact_id", text("k2")}});
+    load(batches);
+    EXPECT_TRUE(keys(contacts).empty());
+    EXPECT_TRUE(keys(calls).empty());
+    EXPECT_EQ(keys(notes), std::vector<std::string>{"n2"});
+    EXPECT_EQ(rejects().size(), 3U);
 }
 
 // One row must not stop a stream for ever.

@@ -94,6 +94,7 @@ TEST_P(DestinationSuite, ANewColumnTakesItsValuesOutOfTheRest) {
         {{"$id", text("c3")}, {"_extra", json(R"({"words":"\u00fc\"\\n\ud83d\ude00","a":0})")}});
     put(batches[0], {{"$id", text("c4")}, {"_extra", json(R"({"big":"viel","other":{"big":1}})")}});
     put(batches[0], {{"$id", text("c5")}});
+    put(batches[0], {{"$id", text("c6")}, {"_extra", json(R"({"big":1,"big":2})")}});
     load(batches);
 
     contacts.columns.push_back({"big", Type::decimal});
@@ -112,11 +113,41 @@ TEST_P(DestinationSuite, ANewColumnTakesItsValuesOutOfTheRest) {
     }
     EXPECT_EQ(value(contacts, "c5", "_extra"), std::nullopt);
 
+    EXPECT_EQ(value(contacts, "c6", "big"), "2e0") << "of two the last counts, as everywhere";
+    EXPECT_EQ(value(contacts, "c6", "_extra"), std::nullopt);
+
     // A load that brings the same values in their new places finds nothing to change.
     std::vector<Batch> again;
     again.emplace_back(prepared[0]);
     put(again[0], {{"$id", text("c2")}, {"big", text("7.25")}});
     EXPECT_EQ(load(again, kSecond)[0].unchanged, 1U);
+}
+
+TEST_P(DestinationSuite, ANewColumnTakesItsValuesOutOfManyRows) {
+    Table contacts = contacts_table();
+    start({contacts});
+    constexpr int kRows = 1'300;
+    std::vector<Batch> batches;
+    batches.emplace_back(contacts);
+    for (int i = 0; i < kRows; ++i) {
+        const std::string extra =
+            i % 3 == 0 ? "{\"other\":1}" : "{\"n\":" + std::to_string(i) + "}";
+        put(batches[0], {{"$id", text("c" + std::to_string(i))}, {"_extra", json(extra)}});
+    }
+    load(batches);
+    contacts.columns.push_back({"n", Type::decimal});
+    destination_->prepare(std::vector{contacts});
+    int moved = 0;
+    for (const auto& row : dump(contacts).rows) {
+        if (row.at(9)) {
+            EXPECT_EQ(row.at(9), "{\"other\":1}");
+            EXPECT_EQ(row.at(10), std::nullopt);
+        } else {
+            ASSERT_EQ("c" + row.at(10).value_or("lost"), row.at(0));
+            ++moved;
+        }
+    }
+    EXPECT_EQ(moved, kRows - (kRows + 2) / 3);
 }
 
 }  // namespace ringtail::contract

@@ -175,14 +175,14 @@ class MemoryDestination final : public Destination, private StreamStore {
             const auto text = value_in(row, stored.place_of(rest));
             auto members = text ? sql::split_object(*text) : std::nullopt;
             if (!members) continue;
-            const auto found =
-                std::find_if(members->begin(), members->end(),
-                             [&](const sql::Member& member) { return member.name == column.name; });
-            if (found == members->end()) continue;
             std::string decoded;
-            value_at(row, stored.place_of(column.name)) =
-                value_of(sql::cell_of(found->value, decoded), column.type);
-            members->erase(found);
+            const auto taken = std::erase_if(*members, [&](const sql::Member& member) {
+                if (member.name != column.name) return false;
+                value_at(row, stored.place_of(column.name)) =
+                    value_of(sql::cell_of(member.value, decoded), column.type);
+                return true;
+            });
+            if (taken == 0) continue;
             const std::string left = sql::join_object(*members);
             value_at(row, stored.place_of(rest)) =
                 left.empty() ? std::nullopt : MemoryDatabase::Value(left);

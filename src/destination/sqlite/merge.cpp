@@ -59,9 +59,10 @@ Merge::Merge(sqlite::Connection& db, const Table& table)
         const auto reference =
             std::find_if(table.references.begin(), table.references.end(),
                          [&](const Reference& r) { return r.enforced && r.column == source; });
-        const bool child = reference != table.references.end();
-        if (child) parents_.emplace_back(targets_.size(), reference->parent);
-        targets_.push_back({*columns[i], in_key || child});
+        if (reference != table.references.end()) {
+            parents_.emplace_back(targets_.size(), reference->parent);
+        }
+        targets_.push_back({*columns[i], in_key});
     }
     prepare_statements(table);
 }
@@ -178,7 +179,7 @@ std::optional<std::string> Merge::bind(Writing& writing, std::size_t row) {
         if (target.column.generated) continue;
         const Fitted fitted = bind_cell(*upsert_, parameter_of(i), cell, target.column, scratch_);
         if (fitted.outcome != Fitted::Outcome::reject) continue;
-        if (target.needed) {
+        if (target.in_key) {
             writing.rejects.resize(rejects_before);
             return fmt::format("{}: {}", batch.table().columns[batch.cell_columns()[i]].name,
                                fitted.reason);

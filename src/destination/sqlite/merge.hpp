@@ -33,7 +33,7 @@ class Merge {
   private:
     struct Target {
         StoredColumn column;
-        bool needed = false;  // a value that does not fit here costs the row: keys and references
+        bool in_key = false;  // a value that does not fit here costs the row
     };
     struct Writing;  // what one write() is about
 
