@@ -214,6 +214,86 @@ TEST_F(PostgresExisting, ValuesFitTheTypesThatAreThere) {
     EXPECT_EQ(value("SELECT c FROM t WHERE id = 'fits'"), "WORD");
 }
 
+// Keys that the database writes or compares in its own way: a row is found whatever the spelling.
+TEST_F(PostgresExisting, RowsAreFoundByKeysOfEveryType) {
+    sql("CREATE EXTENSION citext");
+    for (const auto& [type, first, again] :
+         {std::tuple{"bigint", "7", "007"},
+          {"numeric(5,2)", "7.50", "7.5"},
+          {"citext", "Word", "wORD"},
+          {"uuid", "6a8c1d1e-8f5d-4c57-9f2a-0c3c8f1d2b3a", "6A8C1D1E8F5D4C579F2A0C3C8F1D2B3A"},
+          {"char(6)", "ab", "ab"},
+          {"varchar(6)", "ab", "ab"},
+          {"timestamptz(3)", "2024-03-05T10:00:00Z", "2024-03-05 11:00:00+01"}}) {
+        SCOPED_TRACE(type);
+        sql(std::string("DROP TABLE IF EXISTS t; CREATE TABLE t (id ") + type +
+            " PRIMARY KEY, a text)");
+        const Table table = table_of("t", {{"id"}, {"a"}});
+        start({table});
+        EXPECT_EQ(load(one(table, {{"id", text(first)}, {"a", text("1")}}))[0].inserted, 1U);
+        EXPECT_EQ(load(one(table, {{"id", text(again)}, {"a", text("1")}}))[0].unchanged, 1U);
+        EXPECT_EQ(load(one(table, {{"id", text(again)}, {"a", text("2")}}))[0].updated, 1U);
+        std::vector<Batch> erasing;
+        erasing.emplace_back(table);
+        erasing[0].erase(again);
+        EXPECT_EQ(load(erasing)[0].erased, 1U);
+    }
+}
+
+TEST_F(PostgresExisting, KeysOfSeveralColumns) {
+    Table table = table_of("t", {{"a"}, {"b"}, {"value"}});
+    table.key = {"b", "a"};
+    table.fingerprint = "value";
+    start({table});
+    std::vector<Batch> batches;
+    batches.emplace_back(table);
+    for (const auto& [a, b] : {std::pair{"1", "1"}, {"1", "2"}, {"2", "1"}}) {
+        put(batches[0], {{"a", text(a)}, {"b", text(b)}, {"value", text(std::string(a) + b)}});
+    }
+    EXPECT_EQ(load(batches)[0].inserted, 3U);
+    EXPECT_EQ(load(batches)[0].unchanged, 3U);
+    put(batches[0], {{"a", text("2")}, {"b", text("2")}});
+    put(batches[0], {{"a", text("2")}, {"b", text("1")}, {"value", text("new")}});
+    const LoadStats stats = load(batches);
+    EXPECT_EQ(stats[0].inserted, 1U);
+    EXPECT_EQ(stats[0].updated, 1U);
+    EXPECT_EQ(stats[0].unchanged, 2U);
+    EXPECT_THAT(destination_->fingerprints(table, std::vector<std::string>{"1\x1f"
+                                                                           "2",
+                                                                           "2\x1f"
+                                                                           "2",
+                                                                           "3\x1f"
+                                                                           "3"}),
+                ::testing::ElementsAre("new", "", std::nullopt));
+}
+
+TEST_F(PostgresExisting, UnchangedRowsAreNotEvenLocked) {
+    const Table table = table_of("t", {{"id"}, {"a"}});
+    start({table});
+    load(one(table, {{"id", text("1")}, {"a", text("x")}}));
+    const std::string version = value("SELECT concat_ws('|', ctid, xmin, xmax) FROM t");
+    EXPECT_EQ(load(one(table, {{"id", text("1")}, {"a", text("x")}}))[0].unchanged, 1U);
+    EXPECT_EQ(load(one(table, {{"id", text("1")}, {"a", text("x")}}))[0].unchanged, 1U);
+    EXPECT_EQ(value("SELECT concat_ws('|', ctid, xmin, xmax) FROM t"), version);
+}
+
+TEST_F(PostgresExisting, AUsersForeignKeyMakesRejectsOfRowsWithoutTheirParent) {
+    sql("CREATE TABLE lines (nr bigint PRIMARY KEY); INSERT INTO lines VALUES (7);"
+        "CREATE TABLE t (id text PRIMARY KEY, line bigint REFERENCES lines, a text)");
+    const Table table = table_of("t", {{"id"}, {"line"}, {"a"}});
+    start({table});
+    std::vector<Batch> batches;
+    batches.emplace_back(table);
+    put(batches[0], {{"id", text("1")}, {"line", number("7")}});
+    put(batches[0], {{"id", text("2")}, {"line", number("8")}, {"a", text("lost?")}});
+    put(batches[0], {{"id", text("3")}});
+    const LoadStats stats = load(batches);
+    EXPECT_EQ(stats[0].inserted, 2U);
+    EXPECT_EQ(stats[0].rejected, 1U);
+    EXPECT_EQ(value("SELECT raw FROM ringtail_rejects"), R"({"id":"2","line":8,"a":"lost?"})");
+    EXPECT_NE(value("SELECT reason FROM ringtail_rejects").find("lines"), std::string::npos);
+}
+
 TEST_F(PostgresExisting, TablesThatCannotBeLoadedSaySo) {
     sql("CREATE TABLE base (id text); CREATE VIEW seen AS SELECT * FROM base;"
         "CREATE TABLE made (id text PRIMARY KEY, name text GENERATED ALWAYS AS (id || '!') STORED);"

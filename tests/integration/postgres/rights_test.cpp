@@ -71,6 +71,19 @@ TEST_F(PostgresRights, ToMakeTemporaryTables) {
     EXPECT_EQ(load(batches)[0].inserted, 1U);
 }
 
+TEST_F(PostgresRights, ToPassRowSecurity) {
+    start({table_});
+    const std::string role = make_role("secured");
+    sql("ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT ALL ON ALL TABLES IN SCHEMA public TO " +
+        role);
+    destination_ = open_as(role);
+    const auto batches = one(table_, {{"id", text("1")}});
+    const Error error = error_of([&] { load(batches); });
+    EXPECT_EQ(error.fault(), Fault::config) << error.what();
+    sql(error.hint().substr(error.hint().find("ALTER ROLE")));
+    EXPECT_EQ(load(batches)[0].inserted, 1U);
+}
+
 TEST_F(PostgresRights, ADatabaseThatCannotHoldEveryText) {
     const std::string ascii =
         server_.create_database("ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
