@@ -36,7 +36,7 @@ sanitize: packages
 
 tsan: packages
 	@cmake --preset tsan
-	@cmake --build --preset tsan -j $(JOBS)
+	@cmake --build --preset tsan -j $(JOBS) --target thread_tests
 	cd build/tsan && $(CTEST) -L threads
 
 fuzz: packages

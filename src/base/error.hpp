@@ -25,8 +25,7 @@ std::string_view name_of(Fault fault);
 // password.
 class Error : public std::runtime_error {
   public:
-    Error(Fault fault, const std::string& message)
-        : std::runtime_error(message), fault_(fault) {}
+    Error(Fault fault, const std::string& message) : std::runtime_error(message), fault_(fault) {}
 
     // Adds what the user should do next; shown on a line of its own.
     Error& with_hint(std::string hint) & {

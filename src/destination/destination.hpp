@@ -12,43 +12,50 @@
 
 namespace ringtail {
 
-// What a destination remembers about streams, beside the rows: ringtail_checkpoints and ringtail_rechecks.
-// The two tables are created by Destination::prepare(); before that a stream has no checkpoint and no lease.
+// What a destination remembers about streams, beside the rows: ringtail_checkpoints and
+// ringtail_rechecks. The two tables are created by Destination::prepare(); before that a stream has
+// no checkpoint and no lease.
 class StreamStore {
   public:
     virtual ~StreamStore() = default;
     virtual std::optional<Checkpoint> checkpoint(std::string_view stream) = 0;
     // The oldest `limit` rechecks with due <= until.
-    virtual std::vector<Recheck> rechecks(std::string_view stream, Instant until, std::size_t limit) = 0;
-    // Takes the stream's lease for `holder`, or renews it, for kLeaseSeconds of the database's clock.
-    // Error(config) naming the other holder when somebody else's lease has not run out (base/holder.hpp tells when a
-    // holder on this machine is dead: its lease is taken over at once).
+    virtual std::vector<Recheck> rechecks(std::string_view stream, Instant until,
+                                          std::size_t limit) = 0;
+    // Takes the stream's lease for `holder`, or renews it, for kLeaseSeconds of the database's
+    // clock. Error(config) naming the other holder when somebody else's lease has not run out
+    // (base/holder.hpp tells when a holder on this machine is dead: its lease is taken over at
+    // once).
     virtual void hold(std::string_view stream, std::string_view holder) = 0;
     virtual void release(std::string_view stream, std::string_view holder) = 0;
 };
 inline constexpr int kLeaseSeconds = 60;
 
-// A database rows go to. One object is one connection and belongs to one thread at a time. Every call blocks.
-// After any Error the object stays usable: a lost connection is made again by the next call.
+// A database rows go to. One object is one connection and belongs to one thread at a time. Every
+// call blocks. After any Error the object stays usable: a lost connection is made again by the next
+// call.
 class Destination {
   public:
     virtual ~Destination() = default;
 
-    // Creates or extends the tables (parents first) and Ringtail's own; idempotent, safe to run by two processes at once.
-    // Returns the tables as they can be filled: only_if_present columns that the table lacks are left out.
-    // Error(config) with a hint (the GRANT or CREATE to run) when a right or the database is missing.
+    // Creates or extends the tables (parents first) and Ringtail's own; idempotent, safe to run by
+    // two processes at once. Returns the tables as they can be filled: only_if_present columns that
+    // the table lacks are left out. Error(config) with a hint (the GRANT or CREATE to run) when a
+    // right or the database is missing.
     virtual std::vector<Table> prepare(std::span<const Table> tables) = 0;
 
-    // All or nothing, and durable on return: rows upserted by Table::key (of several rows with one key in a batch the
-    // last counts), batch.erased() deleted, rejects, rechecks and checkpoint stored. A row whose values are all
-    // the same is not written. A value that does not fit its column widens the column or becomes a reject.
-    // Error(transient) may mean "unknown whether it committed": repeating the load is harmless.
-    // Error(stopped) when `stop` is requested; nothing is stored then.
+    // All or nothing, and durable on return: rows upserted by Table::key (of several rows with one
+    // key in a batch the last counts), batch.erased() deleted, rejects, rechecks and checkpoint
+    // stored. A row whose values are all the same is not written. A value that does not fit its
+    // column widens the column or becomes a reject. Error(transient) may mean "unknown whether it
+    // committed": repeating the load is harmless. Error(stopped) when `stop` is requested; nothing
+    // is stored then.
     virtual LoadStats load(const Load& load, std::stop_token stop) = 0;
 
-    // For each key the stored Table::fingerprint, or nothing where there is no such row (an empty text for NULL).
-    virtual std::vector<std::optional<std::string>> fingerprints(const Table& table,
-                                                                 std::span<const std::string> keys) = 0;
+    // For each key the stored Table::fingerprint, or nothing where there is no such row (an empty
+    // text for NULL).
+    virtual std::vector<std::optional<std::string>> fingerprints(
+        const Table& table, std::span<const std::string> keys) = 0;
 
     virtual StreamStore& streams() = 0;
 };

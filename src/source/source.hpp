@@ -14,8 +14,8 @@ namespace ringtail {
 class Stored {
   public:
     virtual ~Stored() = default;
-    virtual std::vector<std::optional<std::string>> fingerprints(const Table& table,
-                                                                 std::span<const std::string> keys) = 0;
+    virtual std::vector<std::optional<std::string>> fingerprints(
+        const Table& table, std::span<const std::string> keys) = 0;
     virtual std::vector<Recheck> rechecks(Instant until, std::size_t limit) = 0;
 };
 
@@ -42,12 +42,13 @@ struct Tally {
 
 // One answer of the API, not yet decoded.
 struct Page {
-    std::string kind;     // the source's own word for what the body is
+    std::string kind;  // the source's own word for what the body is
     std::string body;
     std::string context;  // the source's own: what decode() needs to know of the request
     Checkpoint after;     // valid to be stored once this page and all before it are
     Tally tally;          // without what only decode() can count
-    // How many ids this listing will name in all, as far as can be told (for progress only); 0: not known.
+    // How many ids this listing will name in all, as far as can be told (for progress only); 0: not
+    // known.
     std::uint64_t expected = 0;
 };
 
@@ -62,13 +63,18 @@ struct Decoded {
 class Source {
   public:
     virtual ~Source() = default;
-    // Asks the account what there is (custom fields) and returns the tables to prepare. Error(auth) on a bad key.
+    // Asks the account what there is (custom fields) and returns the tables to prepare. Error(auth)
+    // on a bad key.
     virtual std::vector<Table> tables(std::stop_token stop) = 0;
-    // Starts reading after `from`; `tables` are those that Destination::prepare() returned and must outlive their use.
-    virtual void open(std::span<const Table> tables, const std::optional<Checkpoint>& from, Stored& stored) = 0;
-    // The next page, in order; nothing when the source has no more for now: call it again later for the next round.
+    // Starts reading after `from`; `tables` are those that Destination::prepare() returned and must
+    // outlive their use.
+    virtual void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
+                      Stored& stored) = 0;
+    // The next page, in order; nothing when the source has no more for now: call it again later for
+    // the next round.
     virtual std::optional<Page> next(std::stop_token stop) = 0;
-    // Appends the page's rows. Pure: no I/O, no state; the fuzz target. Error(data) when the body is no such answer.
+    // Appends the page's rows. Pure: no I/O, no state; the fuzz target. Error(data) when the body
+    // is no such answer.
     virtual void decode(const Page& page, Decoded& into) const = 0;
 };
 

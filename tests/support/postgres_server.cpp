@@ -110,8 +110,8 @@ void PostgresServer::stop_immediate() {
 
 std::vector<std::string> PostgresServer::as_server_user(std::vector<std::string> words) const {
     if (::geteuid() == 0)
-        words.insert(words.begin(),
-                     {"/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"});
+        words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres",
+                                     "--clear-groups"});
     return words;
 }
 

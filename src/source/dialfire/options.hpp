@@ -13,16 +13,20 @@ enum class FilterMode : std::uint8_t { none, updates_only, hi_updates_only };
 
 struct Filter {
     FilterMode mode = FilterMode::none;
-    // --fp / --stages: the raw text, "fc_,qc_": not trimmed, an empty prefix matches everything. Nothing: no filter.
+    // --fp / --stages: the raw text, "fc_,qc_": not trimmed, an empty prefix matches everything.
+    // Nothing: no filter.
     std::optional<std::string> stages;
     friend bool operator==(const Filter&, const Filter&) = default;
 };
 
-// What is listed before the following starts, when the stream has no finished listing in its checkpoint.
+// What is listed before the following starts, when the stream has no finished listing in its
+// checkpoint.
 struct First {
-    // The contacts changed since this text's first ten characters (YYYY-MM-DD); nothing: all contacts.
+    // The contacts changed since this text's first ten characters (YYYY-MM-DD); nothing: all
+    // contacts.
     std::optional<std::string> since;
-    // List even if the checkpoint says that a listing was finished (db_init, db_update, --full, an explicit --s).
+    // List even if the checkpoint says that a listing was finished (db_init, db_update, --full, an
+    // explicit --s).
     bool again = false;
 };
 
@@ -31,18 +35,21 @@ struct Options {
     std::string token;  // secret
     std::string api = "https://api.dialfire.com";
     std::string prefix = "df_";
-    // Child tables' names and columns are fixed; this bounds the custom fields that become columns of contacts.
+    // Child tables' names and columns are fixed; this bounds the custom fields that become columns
+    // of contacts.
     std::size_t custom_columns = 150;
     bool extra_everywhere = false;  // --extra=all: an _extra column for the other tables too
     Filter filter;
     First first;
     bool follow = true;  // after the listing: events and inbound calls; false: db_init, db_update
-    std::chrono::seconds overlap{120};          // events and inbound calls are asked for again this far back
-    std::chrono::seconds compare_every{900};    // contacts changed since yesterday are listed and compared by md5
+    std::chrono::seconds overlap{
+        120};  // events and inbound calls are asked for again this far back
+    std::chrono::seconds compare_every{
+        900};  // contacts changed since yesterday are listed and compared by md5
     unsigned in_flight = 16;
-    unsigned contacts_per_request = 20;         // assumption G-7: up to 30 is safe
-    unsigned page_limit = 1000;                 // limit= of the listings (G-12)
-    std::chrono::milliseconds retry_pause{500}; // first pause before a request is made again
+    unsigned contacts_per_request = 20;          // assumption G-7: up to 30 is safe
+    unsigned page_limit = 1000;                  // limit= of the listings (G-12)
+    std::chrono::milliseconds retry_pause{500};  // first pause before a request is made again
     std::chrono::milliseconds stall_timeout{30'000};
 };
 
