@@ -1,5 +1,7 @@
 #include "sql/postgres_text.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 
@@ -136,11 +138,11 @@ std::string find_existing(const TableName& table, std::span<const ColumnText> ke
     std::string arrays, names, condition;
     for (std::size_t i = 0; i < key.size(); ++i) {
         const std::string number = std::to_string(i + 1);
-        append(arrays, ", ", "$" + number + "::text[]");
+        append(arrays, ", ", fmt::format("${}::text[]", number));
         append(names, ", ", "k" + number);
         append(condition, " AND ",
-               "t." + quote_identifier(key[i].name) + " = CAST(k.k" + number + " AS " +
-                   key_type(key[i]) + ")");
+               fmt::format("t.{} = CAST(k.k{} AS {})", quote_identifier(key[i].name), number,
+                           key_type(key[i])));
     }
     return "SELECT k.place FROM unnest(" + arrays + ") WITH ORDINALITY AS k (" + names +
            ", place) WHERE EXISTS (SELECT FROM " + table.quoted() + " AS t WHERE " + condition +
@@ -155,10 +157,10 @@ std::string update_from_stage(const Update& update) {
             std::any_of(update.key.begin(), update.key.end(),
                         [&](const ColumnText& part) { return part.name == column.name; });
         if (is_key) {
-            append(same_key, " AND ", "t." + name + " = s." + name);
+            append(same_key, " AND ", fmt::format("t.{0} = s.{0}", name));
             continue;
         }
-        append(set, ", ", name + " = s." + name);
+        append(set, ", ", fmt::format("{0} = s.{0}", name));
         append(stored, ", ", compared("t", column));
         append(staged, ", ", compared("s", column));
     }

@@ -75,6 +75,7 @@ std::vector<std::size_t> BatchLoad::find_existing(const std::vector<bool>& last)
         for (std::size_t part = 0; part < parts.size(); ++part) keys[part].push_back(parts[part]);
     }
     std::vector<Param> params;
+    params.reserve(keys.size());
     for (const auto& part : keys) params.emplace_back(sql::postgres::array_literal(part));
     const Rows found = connection_.run(plan_.find_existing, params);
     std::vector<bool> is_there(asked.size(), false);

@@ -118,10 +118,9 @@ void Connection::connect() {
         state = PQconnectPoll(connection_.get());
     }
     if (state != PGRES_POLLING_OK) {
-        const auto error =
-            to_connect_error(url_.redact(PQerrorMessage(connection_.get())), where());
+        const std::string message = url_.redact(PQerrorMessage(connection_.get()));
         drop();
-        throw error;
+        throw to_connect_error(message, where());
     }
     if (PQserverVersion(connection_.get()) < kOldestServer) {
         drop();
@@ -321,9 +320,8 @@ void Connection::check_stop() const {
 void Connection::fail_with(pg_result* result) {
     const ServerError said = said_by(result);
     if (said.sqlstate.empty()) lost();
-    const SqlError error = to_error(said, where());
     drop();
-    throw error;
+    throw to_error(said, where());
 }
 
 void Connection::lost() {

@@ -75,6 +75,7 @@ void store_rejects(Connection& connection, std::span<const Reject> rejects, Inst
             columns[5].push_back(digest(reject));
         }
         std::vector<Param> params;
+        params.reserve(columns.size() + 1);
         for (const auto& column : columns) {
             params.emplace_back(sql::postgres::array_literal(column));
         }
