@@ -113,11 +113,9 @@ class Backfill {
             if (!taken) continue;
             found = true;
             const Cell cell = sql::cell_of(*taken, decoded);
-            const auto fitted =
+            const std::string_view why =
                 bind_cell(update, parameter, copied(cell), *columns_[place], scratch);
-            if (fitted.outcome == sql::Fitted::Outcome::reject) {
-                reject(row, place, *taken, std::string(fitted.reason));
-            }
+            if (!why.empty()) reject(row, place, *taken, std::string(why));
         }
         if (!found) return;
         const std::string rest = sql::join_object(*members);

@@ -16,8 +16,6 @@ using sql::Kind;
 constexpr std::int64_t kRealDigits = 15;
 constexpr std::int64_t kRealRange = 300;
 
-constexpr Fitted kRounded{Fitted::Outcome::reject, {}, "the column would round it"};
-
 std::string upper(std::string_view text) {
     std::string result(text);
     for (char& c : result) {
@@ -112,16 +110,17 @@ void bind_text(sqlite::Statement& statement, int parameter, std::string_view fit
         statement.bind(parameter, fitted);
 }
 
-Fitted bind_number(sqlite::Statement& statement, int parameter, const Fitted& fitted,
-                   const Cell& cell, const StoredColumn& column) {
-    if (const auto value = whole(fitted.text)) {
+// False where the column would round it.
+bool bind_number(sqlite::Statement& statement, int parameter, std::string_view fitted,
+                 const Cell& cell, const StoredColumn& column) {
+    if (const auto value = whole(fitted)) {
         statement.bind(parameter, *value);
-        return fitted;
+        return true;
     }
-    const auto number = sql::parse_number(fitted.text);
+    const auto number = sql::parse_number(fitted);
     if (!number) {  // a time or JSON: no column takes it for a number
-        bind_text(statement, parameter, fitted.text, cell);
-        return fitted;
+        bind_text(statement, parameter, fitted, cell);
+        return true;
     }
     std::string digits;
     number->write(digits);
@@ -132,9 +131,9 @@ Fitted bind_number(sqlite::Statement& statement, int parameter, const Fitted& fi
     } else if (column.affinity == Affinity::none) {
         statement.bind(parameter, digits);
     } else {
-        return kRounded;
+        return false;
     }
-    return fitted;
+    return true;
 }
 
 // Whether a text that is a number must be bound as one.
@@ -144,25 +143,46 @@ bool takes_numbers(const StoredColumn& column) {
 }
 
 // Most cells, without the way through fit(): nulls, texts in text columns, whole numbers in columns
-// of numbers. It does what fit() would have led to.
-std::optional<Fitted> bind_usual(sqlite::Statement& statement, int parameter, const Cell& cell,
-                                 const StoredColumn& column) {
+// of numbers. It does what fit() would have led to; false: nothing was done.
+bool bind_usual(sqlite::Statement& statement, int parameter, const Cell& cell,
+                const StoredColumn& column) {
     const Kind kind = column.type.kind;
     if (cell.kind == Cell::Kind::null) {
         statement.bind_null(parameter);
-        return Fitted{};
+        return true;
     }
     if (cell.kind == Cell::Kind::text && kind == Kind::text && !cell.text.empty()) {
         statement.bind_static(parameter, cell.text);
-        return Fitted{Fitted::Outcome::value, cell.text};
+        return true;
     }
     if (cell.kind == Cell::Kind::number && (kind == Kind::integer || kind == Kind::decimal)) {
         const auto value = whole(cell.text);
-        if (!value) return std::nullopt;
-        statement.bind(parameter, *value);
-        return Fitted{Fitted::Outcome::value, cell.text};
+        if (value) statement.bind(parameter, *value);
+        return value.has_value();
     }
-    return std::nullopt;
+    return false;
+}
+
+// The way through fit(), for all others.
+std::string_view bind_fitted(sqlite::Statement& statement, int parameter, const Cell& cell,
+                             const StoredColumn& column, std::string& scratch) {
+    Fitted fitted = sql::fit(cell, column.type, scratch);
+    if (fitted.outcome == Fitted::Outcome::too_narrow) {
+        // SQLite's INTEGER columns take fractions as they are.
+        const sql::ColumnType decimal{.kind = Kind::decimal, .max_chars = {}, .precision = {}};
+        const std::string_view reason = fitted.reason;
+        if (!column.whole_only) fitted = sql::fit(cell, decimal, scratch);
+        if (fitted.outcome != Fitted::Outcome::value) return reason;
+    }
+    if (fitted.outcome == Fitted::Outcome::reject) return fitted.reason;
+    if (fitted.outcome == Fitted::Outcome::null) {
+        statement.bind_null(parameter);
+    } else if (!takes_numbers(column)) {
+        bind_text(statement, parameter, fitted.text, cell);
+    } else if (!bind_number(statement, parameter, fitted.text, cell, column)) {
+        return "the column would round it";
+    }
+    return {};
 }
 
 }  // namespace
@@ -194,25 +214,12 @@ StoredColumn stored_column(std::string name, std::string_view declared, Type wan
     return column;
 }
 
-Fitted bind_cell(sqlite::Statement& statement, int parameter, const Cell& cell,
-                 const StoredColumn& column, std::string& scratch) {
-    if (const auto done = bind_usual(statement, parameter, cell, column)) return *done;
-    Fitted fitted = sql::fit(cell, column.type, scratch);
-    if (fitted.outcome == Fitted::Outcome::too_narrow) {
-        // SQLite's INTEGER columns take fractions as they are.
-        const sql::ColumnType decimal{.kind = Kind::decimal, .max_chars = {}, .precision = {}};
-        const std::string_view reason = fitted.reason;
-        if (!column.whole_only) fitted = sql::fit(cell, decimal, scratch);
-        if (fitted.outcome != Fitted::Outcome::value)
-            fitted = {Fitted::Outcome::reject, {}, reason};
-    }
-    if (fitted.outcome == Fitted::Outcome::value && takes_numbers(column)) {
-        fitted = bind_number(statement, parameter, fitted, cell, column);
-    } else if (fitted.outcome == Fitted::Outcome::value) {
-        bind_text(statement, parameter, fitted.text, cell);
-    }
-    if (fitted.outcome != Fitted::Outcome::value) statement.bind_null(parameter);
-    return fitted;
+std::string_view bind_cell(sqlite::Statement& statement, int parameter, const Cell& cell,
+                           const StoredColumn& column, std::string& scratch) {
+    if (bind_usual(statement, parameter, cell, column)) return {};
+    const std::string_view reason = bind_fitted(statement, parameter, cell, column, scratch);
+    if (!reason.empty()) statement.bind_null(parameter);
+    return reason;
 }
 
 }  // namespace ringtail

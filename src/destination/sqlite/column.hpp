@@ -28,10 +28,10 @@ std::string_view declared_type(Type type);
 // open, the wanted type counts.
 StoredColumn stored_column(std::string name, std::string_view declared, Type wanted, bool strict);
 
-// Fits the cell and binds it so that SQLite stores it unchanged; NULL where it does not fit. The
-// result is value, null or reject, never too_narrow. The cell's text must live until the statement
-// has run. `scratch` is overwritten.
-sql::Fitted bind_cell(sqlite::Statement& statement, int parameter, const Cell& cell,
-                      const StoredColumn& column, std::string& scratch);
+// Fits the cell and binds it so that SQLite stores it unchanged; NULL where it does not fit, and
+// the reason (a static text) is returned then; empty when it fits. The cell's text must live until
+// the statement has run. `scratch` is overwritten.
+std::string_view bind_cell(sqlite::Statement& statement, int parameter, const Cell& cell,
+                           const StoredColumn& column, std::string& scratch);
 
 }  // namespace ringtail

@@ -12,7 +12,6 @@
 namespace ringtail {
 namespace {
 
-using sql::Fitted;
 using sql::quote_identifier;
 using sqlite::Written;
 
@@ -177,16 +176,16 @@ std::optional<std::string> Merge::bind(Writing& writing, std::size_t row) {
         const Cell cell = batch.at(row, i);
         const Target& target = targets_[i];
         if (target.column.generated) continue;
-        const Fitted fitted = bind_cell(*upsert_, parameter_of(i), cell, target.column, scratch_);
-        if (fitted.outcome != Fitted::Outcome::reject) continue;
+        const std::string_view why =
+            bind_cell(*upsert_, parameter_of(i), cell, target.column, scratch_);
+        if (why.empty()) continue;
+        const std::string& name = batch.table().columns[batch.cell_columns()[i]].name;
         if (target.in_key) {
             writing.rejects.resize(rejects_before);
-            return fmt::format("{}: {}", batch.table().columns[batch.cell_columns()[i]].name,
-                               fitted.reason);
+            return fmt::format("{}: {}", name, why);
         }
-        writing.rejects.push_back({batch.table().name, batch.key_of(row),
-                                   batch.table().columns[batch.cell_columns()[i]].name,
-                                   sql::raw_json(cell), std::string(fitted.reason)});
+        writing.rejects.push_back(
+            {batch.table().name, batch.key_of(row), name, sql::raw_json(cell), std::string(why)});
     }
     std::optional<std::string> reason;
     for (const std::size_t cell : key_cells_) {
