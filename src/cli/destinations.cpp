@@ -22,12 +22,11 @@ const DestinationKind& kind_of(const std::string& url, const std::vector<Destina
                     fmt::format("destinations of kind {} come in a later version", scheme))
             .with_hint("Today sqlite:///… and postgres://… work.");
     }
-    Error error(Fault::config, "the destination is not the URL of a database that is known");
     const bool looks_like_file = url.find_first_of(":@") == url.npos && url.size() <= 64;
-    throw error.with_hint(looks_like_file
-                              ? fmt::format("For a SQLite file write sqlite:///./{}", url)
-                              : "Allowed are sqlite:///./FILE and "
-                                "postgres://USER:PASSWORD@HOST:PORT/DATABASE.");
+    throw Error(Fault::config, "the destination is not the URL of a database that is known")
+        .with_hint(looks_like_file ? fmt::format("For a SQLite file write sqlite:///./{}", url)
+                                   : "Allowed are sqlite:///./FILE and "
+                                     "postgres://USER:PASSWORD@HOST:PORT/DATABASE.");
 }
 
 std::string sqlite_path(const std::string& url) {

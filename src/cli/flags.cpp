@@ -27,7 +27,7 @@ bool is_flag(std::string_view word, std::span<const Flag> flags) {
     return word.starts_with("--") && find(flags, word.substr(2, word.find('=') - 2)) != nullptr;
 }
 
-Error usage(std::string message) { return {Fault::config, std::move(message)}; }
+Error usage(const std::string& message) { return {Fault::config, message}; }
 
 [[noreturn]] void refuse(const std::string& word, std::size_t place, std::span<const Flag> flags) {
     if (word.starts_with("--")) throw usage(fmt::format("unknown flag {}", shown(word)));

@@ -74,7 +74,7 @@ void say_start(const Plan& plan, const Look& look, Context& context, Logger& log
 
 }  // namespace
 
-ExitCode run_plan(Plan plan, Context& context, Logger& log, std::stop_token stop) {
+ExitCode run_plan(Plan plan, Context& context, Logger& log, const std::stop_token& stop) {
     const DestinationKind& kind = kind_of(plan.destination, context.wiring.destinations);
     const DestinationFactory destinations =
         kind.open(plan.destination, plan.destination_options, log);

@@ -171,7 +171,8 @@ class MemoryDestination final : public Destination, private StreamStore {
 
     // The values of a new column leave the rest column.
     static void backfill(StoredTable& stored, const std::string& rest, const Column& column) {
-        for (auto& [key, row] : stored.rows) {
+        for (auto& entry : stored.rows) {
+            auto& row = entry.second;
             const auto text = value_in(row, stored.place_of(rest));
             auto members = text ? sql::split_object(*text) : std::nullopt;
             if (!members) continue;
