@@ -313,10 +313,14 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
             return job->promise.set_value(std::move(response));
         case Decision::Action::repeat:
             return repeat(std::move(job), decision.pause);
-        case Decision::Action::give_up:
-            return give_up(std::move(job), Error(Fault::transient, said()));
-        case Decision::Action::put_off:
-            return give_up(std::move(job), Error(Fault::throttled, said()).wait(decision.pause));
+        case Decision::Action::give_up: {
+            const Error error(Fault::transient, said());
+            return give_up(std::move(job), error);
+        }
+        case Decision::Action::put_off: {
+            const Error error = Error(Fault::throttled, said()).wait(decision.pause);
+            return give_up(std::move(job), error);
+        }
     }
 }
 
@@ -358,7 +362,7 @@ Client::~Client() = default;
 std::future<Response> Client::start(Request request) { return engine_->start(std::move(request)); }
 ClientStats Client::stats() const { return engine_->stats(); }
 
-Response wait(std::future<Response>& future, std::stop_token stop) {
+Response wait(std::future<Response>& future, const std::stop_token& stop) {
     if (!future.valid()) throw Error(Fault::bug, "the answer of this request was taken already");
     // Returns at once when the answer comes; the slices are for the stop.
     constexpr Millis kSlice{50};

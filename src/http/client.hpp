@@ -77,6 +77,6 @@ class Client {
 };
 
 // A std::future whose waiting ends early with Error(stopped) when `stop` is requested.
-Response wait(std::future<Response>& future, std::stop_token stop);
+Response wait(std::future<Response>& future, const std::stop_token& stop);
 
 }  // namespace ringtail::http

@@ -49,7 +49,7 @@ std::optional<Instant> parse_http_date(const std::string& text) {
 }  // namespace
 
 std::optional<http::Response> Answer::wait(std::stop_token stop) {
-    http::Response response = http::wait(future_, std::move(stop));
+    http::Response response = http::wait(future_, stop);
     const int status = response.status;
     if (status == 200) return response;
     const std::string said =
