@@ -19,7 +19,7 @@ struct StreamOptions {
     bool once = false;                        // end when the source has no more for now
     std::chrono::milliseconds every{60'000};  // pause between rounds
     std::size_t rows_per_load = 20'000;       // a load is closed at whichever comes first
-    std::size_t bytes_per_load = 8U << 20U;  // two waiting loads and one under way bound the memory
+    std::size_t bytes_per_load = 4U << 20U;  // two waiting loads and one under way bound the memory
     unsigned attempts_once =
         10;  // `once`: attempts without progress before giving up; following never does
     std::chrono::milliseconds first_pause{
