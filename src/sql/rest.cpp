@@ -1,8 +1,8 @@
 #include "sql/rest.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
+#include "base/json_string.hpp"
 #include "sql/value.hpp"
 
 namespace ringtail::sql {
@@ -48,102 +48,6 @@ bool skip_value(std::string_view text, std::size_t& at) {
     }
     while (at > start && kBlanks.find(text[at - 1]) != std::string_view::npos) --at;
     return at > start;
-}
-
-std::optional<std::uint32_t> hex4(std::string_view text, std::size_t at) {
-    if (at + 4 > text.size()) return std::nullopt;
-    std::uint32_t value = 0;
-    for (const char c : text.substr(at, 4)) {
-        value <<= 4U;
-        if (c >= '0' && c <= '9')
-            value += static_cast<std::uint32_t>(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            value += static_cast<std::uint32_t>(c - 'a' + 10);
-        else if (c >= 'A' && c <= 'F')
-            value += static_cast<std::uint32_t>(c - 'A' + 10);
-        else
-            return std::nullopt;
-    }
-    return value;
-}
-
-void append_utf8(std::string& out, std::uint32_t point) {
-    const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
-    if (point < 0x80) {
-        byte(point);
-    } else if (point < 0x800) {
-        byte(0xC0U | (point >> 6U));
-        byte(0x80U | (point & 0x3FU));
-    } else if (point < 0x10000) {
-        byte(0xE0U | (point >> 12U));
-        byte(0x80U | ((point >> 6U) & 0x3FU));
-        byte(0x80U | (point & 0x3FU));
-    } else {
-        byte(0xF0U | (point >> 18U));
-        byte(0x80U | ((point >> 12U) & 0x3FU));
-        byte(0x80U | ((point >> 6U) & 0x3FU));
-        byte(0x80U | (point & 0x3FU));
-    }
-}
-
-// The code point of the \u escape whose digits start at `at`, which moves behind it; nothing for a
-// lone surrogate.
-std::optional<std::uint32_t> unicode_escape(std::string_view text, std::size_t& at) {
-    const auto high = hex4(text, at);
-    if (!high) return std::nullopt;
-    at += 4;
-    if (*high < 0xD800 || *high > 0xDFFF) return high;
-    if (*high > 0xDBFF || text.substr(at, 2) != "\\u") return std::nullopt;
-    const auto low = hex4(text, at + 2);
-    if (!low || *low < 0xDC00 || *low > 0xDFFF) return std::nullopt;
-    at += 6;
-    return 0x10000 + ((*high - 0xD800) << 10U) + (*low - 0xDC00);
-}
-
-// Decodes what stands between the quotes; false when it is no Unicode text.
-bool unescape(std::string_view body, std::string& out) {
-    out.clear();
-    for (std::size_t at = 0; at < body.size();) {
-        const std::size_t escape = std::min(body.find('\\', at), body.size());
-        out.append(body.substr(at, escape - at));
-        if (escape + 1 >= body.size()) return escape == body.size();
-        at = escape + 2;
-        switch (body[escape + 1]) {
-            case '"':
-                out += '"';
-                break;
-            case '\\':
-                out += '\\';
-                break;
-            case '/':
-                out += '/';
-                break;
-            case 'b':
-                out += '\b';
-                break;
-            case 'f':
-                out += '\f';
-                break;
-            case 'n':
-                out += '\n';
-                break;
-            case 'r':
-                out += '\r';
-                break;
-            case 't':
-                out += '\t';
-                break;
-            case 'u': {
-                const auto point = unicode_escape(body, at);
-                if (!point) return false;
-                append_utf8(out, *point);
-                break;
-            }
-            default:
-                return false;
-        }
-    }
-    return true;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include "base/json_string.hpp"
 #include "source/dialfire/json_scanner.hpp"
 #include "source/dialfire/json_text.hpp"
 

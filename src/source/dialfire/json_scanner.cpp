@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "source/dialfire/json_text.hpp"
+#include "base/json_string.hpp"
 
 namespace ringtail::dialfire {
 namespace {

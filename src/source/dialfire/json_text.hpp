@@ -1,22 +1,10 @@
 #pragma once
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 // The texts inside JSON, byte for byte. Nothing here goes through a number or re-encodes what it
 // need not.
 namespace ringtail::dialfire {
-
-// How many bytes the escape at the start of `text` (a backslash) has: 2, or 6 for \uXXXX; 0 when it
-// is none that JSON knows. Surrogates are not paired here.
-std::size_t escape_length(std::string_view text);
-
-// How many bytes the UTF-8 character at the start of `text` has: 1 to 4; 0 when it is none.
-std::size_t utf8_length(std::string_view text);
-
-// Decodes what stands between the quotes of a string whose escapes are all valid. False when it is
-// no Unicode text (a lone surrogate); `out` is then unspecified.
-bool unescape(std::string_view body, std::string& out);
 
 // Appends the JSON text `raw` without the blanks outside of its strings.
 void append_minified(std::string_view raw, std::string& out);
