@@ -80,7 +80,7 @@ std::string Progress::line() {
         fmt::format("{} contacts, {} rows, {} rows/s, {}",
                     grouped(tally.equal + tally.loaded + tally.gone + tally.rejected),
                     grouped(rows_read(last_)), grouped(rows_per_second()), in_words(last_.elapsed));
-    // Known when all contacts were listed before; the first time only the listing's end tells.
+    // Known when all contacts were listed before, or counted ahead.
     if (tally.listed > 0 && last_.expected > tally.listed) {
         const auto left =
             static_cast<std::chrono::milliseconds::rep>(last_.expected - tally.listed);

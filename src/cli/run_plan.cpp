@@ -87,6 +87,8 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, const std::stop_toke
             "give the prefix df_");
     }
 
+    plan.source.count_ahead = plan.output == Output::text && context.console.is_terminal();
+
     StreamOptions stream;
     stream.name = dialfire::stream_name(plan.source);
     stream.once = plan.once;

@@ -54,7 +54,8 @@ struct ClientStats {
 
 // Makes HTTP requests, many at once, on one thread of its own (libcurl's multi interface).
 // Keep-alive, gzip, HTTP/2 over TLS where the server has it, proxy from the environment
-// (http_proxy, https_proxy, no_proxy; never for loopback addresses), certificates verified. Retries
+// (http_proxy, https_proxy, no_proxy; never for loopback addresses), certificates verified (against
+// the file SSL_CERT_FILE names, where it is set, instead of the system's). Retries
 // here, not in the worker, what can be repeated (connection errors, 5xx, 408, 425, a failed check;
 // 429 and 503 after their Retry-After): one failed request out of sixteen must not throw the other
 // fifteen away.

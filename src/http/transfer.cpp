@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 
 namespace ringtail::http {
 namespace {
@@ -108,6 +109,8 @@ Transfer::Transfer(const ClientOptions& options)
     set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (const char* trusted = std::getenv("SSL_CERT_FILE"); trusted != nullptr && *trusted != '\0')
+        set(easy, CURLOPT_CAINFO, trusted);
     set(easy, CURLOPT_TCP_NODELAY, 1L);
     set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     set(easy, CURLOPT_BUFFERSIZE, 64L << 10U);
@@ -216,7 +219,7 @@ Error Transfer::error(int curl_code) const {
                     "The server's TLS certificate cannot be trusted. Check the address and "
                     "this machine's clock, and install the package ca-certificates; a "
                     "company's own authority goes to /usr/local/share/ca-certificates, "
-                    "then run update-ca-certificates.");
+                    "then run update-ca-certificates; or SSL_CERT_FILE names a file with it.");
         case CURLE_URL_MALFORMAT:
         case CURLE_UNSUPPORTED_PROTOCOL:
             return Error(Fault::config, text)

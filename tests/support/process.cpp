@@ -47,7 +47,7 @@ Process::Process(std::vector<std::string> words, std::map<std::string, std::stri
     ::dup2(::open("/dev/null", O_RDONLY), 0);
     ::dup2(::open(out_file_.c_str(), O_WRONLY | O_TRUNC), 1);
     ::dup2(::open(err_file_.c_str(), O_WRONLY | O_TRUNC), 2);
-    ::execv(argv[0], argv.data());
+    ::execvp(argv[0], argv.data());
     ::_exit(127);
 }
 

@@ -16,8 +16,8 @@ struct Outcome {
     std::string err;  // standard error
 };
 
-// A program started with these words and additional environment. Its outputs are gathered in files.
-// Killed by the destructor.
+// A program (a path, or a name to be found in PATH) started with these words and additional
+// environment. Its outputs are gathered in files. Killed by the destructor.
 class Process {
   public:
     Process(std::vector<std::string> words, std::map<std::string, std::string> environment = {},

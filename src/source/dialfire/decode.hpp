@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,9 @@ struct ListPage {
     std::vector<ListEntry> entries;
     std::size_t unusable = 0;  // elements without a usable id
     std::string cursor;        // empty: the last page
+    // How many contacts the whole listing names, where the answer says so: its "count", when that
+    // is more than the page holds (G-11). 0: not known.
+    std::uint64_t total = 0;
 };
 ListPage decode_list(std::string_view body);
 

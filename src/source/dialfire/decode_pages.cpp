@@ -1,5 +1,6 @@
 #include "source/dialfire/decode_pages.hpp"
 
+#include <charconv>
 #include <optional>
 
 #include "base/error.hpp"
@@ -20,6 +21,15 @@ std::string text_of(JsonValue value) {
 std::string usable_text(JsonValue value) {
     std::string text = text_of(value);
     return usable_id(text) ? text : std::string();
+}
+
+// 0 for anything else.
+std::uint64_t whole_number(JsonValue value) {
+    std::uint64_t number = 0;
+    if (!value.is(Kind::number)) return 0;
+    const std::string_view digits = value.raw();
+    const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
+    return error == std::errc() && end == digits.end() ? number : 0;
 }
 
 std::optional<Event> to_event(JsonValue value) {
@@ -107,6 +117,8 @@ ListPage decode_list(std::string_view body) try {
         }
     }
     page.cursor = page_cursor(document.root());
+    const std::uint64_t count = whole_number(document.root().find("count"));
+    if (count > page.entries.size() + page.unusable) page.total = count;
     return page;
 } catch (const Error& error) {
     throw error.within("contact list");

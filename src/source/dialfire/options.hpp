@@ -46,6 +46,9 @@ struct Options {
         120};  // events and inbound calls are asked for again this far back
     std::chrono::seconds compare_every{
         900};  // contacts changed since yesterday are listed and compared by md5
+    // Count the contacts ahead of a first listing whose answers do not say how many there are, so
+    // that somebody who looks on learns how long it takes (census.hpp).
+    bool count_ahead = false;
     unsigned in_flight = 16;
     unsigned contacts_per_request = 20;          // assumption G-7: up to 30 is safe
     unsigned page_limit = 1000;                  // limit= of the listings (G-12)

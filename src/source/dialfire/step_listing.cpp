@@ -1,10 +1,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/time_text.hpp"
+#include "source/dialfire/census.hpp"
 #include "source/dialfire/decode.hpp"
 #include "source/dialfire/steps.hpp"
 
@@ -70,7 +72,7 @@ class ListingStep final : public Step {
         Listing& listing = *r_.position.listing;
         listing.different += wanted.size();
         listing.listed += counted.listed + wanted.size();
-        const std::uint64_t expected = expected_ids(listing, page.cursor.empty());
+        const std::uint64_t expected = expected_ids(listing, page);
         if (page.cursor.empty())
             finish_pass();
         else
@@ -79,12 +81,24 @@ class ListingStep final : public Step {
                                  expected);
     }
 
-    // Known from the last listing of all contacts, or once this one is through. A further pass adds
-    // to what those before it have listed, so nothing is said of it.
-    std::uint64_t expected_ids(const Listing& listing, bool last_page) const {
+    // Known from the answer or from the last listing of all contacts, or once this one is through.
+    // A further pass adds to what those before it have listed, so nothing is said of it.
+    std::uint64_t expected_ids(const Listing& listing, const ListPage& page) {
         if (!listing.first || listing.since) return 0;
-        if (last_page) return listing.listed;
-        return r_.position.total > listing.listed ? r_.position.total : 0;
+        if (page.cursor.empty()) return listing.listed;
+        std::uint64_t total = page.total > 0 ? page.total : r_.position.total;
+        if (total == 0 && r_.options.count_ahead) total = count_ahead(listing, page);
+        return total > listing.listed ? total : 0;
+    }
+
+    // 0 while it is being counted.
+    std::uint64_t count_ahead(const Listing& listing, const ListPage& page) {
+        if (!census_) {
+            census_ = std::make_unique<Census>(r_.api, page.cursor);
+            listed_before_census_ = listing.listed;
+        }
+        const std::uint64_t rest = census_->total();
+        return rest == 0 ? 0 : listed_before_census_ + rest;
     }
 
     // The contacts of the page whose stored md5 is not the listed one.
@@ -142,6 +156,8 @@ class ListingStep final : public Step {
     Answer answer_;
     Restarts restarts_;
     bool begins_pass_ = false;
+    std::unique_ptr<Census> census_;
+    std::uint64_t listed_before_census_ = 0;
 };
 
 }  // namespace

@@ -50,6 +50,17 @@ TEST(Pages, OnlyTheCursorTellsWhetherThereIsMore) {
     EXPECT_EQ(decode_list(R"({"cursor":"x","cursor":"y","results":[]})").cursor, "y");
 }
 
+TEST(List, ACountAboveThePagesOwnIsTheTotal) {
+    const auto total = [](const std::string& count) {
+        return decode_list("{\"count\":" + count + R"(,"results":[{"id":"A"},{}],"cursor":"x"})")
+            .total;
+    };
+    EXPECT_EQ(total("3"), 3U);
+    for (const char* count :
+         {"2", "0", "-3", "3.5", "3e2", "\"3\"", "null", "99999999999999999999"})
+        EXPECT_EQ(total(count), 0U) << count;
+}
+
 TEST(List, ElementsWithoutAUsableIdAreCounted) {
     const ListPage page = decode_list(
         R"({"results":[{"id":"A","md5":"1","new":[]},{"md5":"2"},{"id":""},{"id":7},null,"B",
