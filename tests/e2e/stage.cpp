@@ -9,13 +9,10 @@
 #include "sqlite/connection.hpp"
 
 namespace ringtail::e2e {
-namespace {
 
 namespace fs = std::filesystem;
 
 std::string program() { return std::string(RINGTAIL_BINARY_DIR) + "/ringtail"; }
-
-}  // namespace
 
 std::unique_ptr<test::Process> Stage::start(const Words& words, const Variables& variables) const {
     Words all{program()};

@@ -38,6 +38,9 @@ class Stage {
     test::TemporaryFolder folder_;
 };
 
+// The program's path.
+std::string program();
+
 // A small campaign without odd values.
 sim::Options small_campaign(std::uint32_t contacts = 200);
 

@@ -28,6 +28,10 @@ Scene::Scene(DatabaseKind kind, sim::Options options)
                                              : make_postgres_database();
 }
 
+void Scene::move_database(const std::string& file) {
+    database_ = make_sqlite_database(folder_.path() + "/" + file);
+}
+
 Words Scene::sync(const Words& further) const {
     Words words{program(),       "sync",
                 "--from",        "dialfire://" + campaign_->options().campaign,

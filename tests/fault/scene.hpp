@@ -22,6 +22,8 @@ class Scene {
     sim::Simulation& campaign() { return *campaign_; }
     Database& database() { return *database_; }
     const std::string& folder() const { return folder_.path(); }
+    // Another place for the SQLite database, relative to the folder.
+    void move_database(const std::string& file);
 
     // The words of `ringtail sync … --once` for this scene and these further words.
     Words sync(const Words& further = {"--once"}) const;
