@@ -16,7 +16,8 @@ allowed() {
         destination) echo "base model" ;;         # the interface alone
         destination/memory) echo "base model sql destination" ;;
         destination/sqlite) echo "base model sql sqlite destination" ;;
-        destination/postgres) echo "base model sql destination" ;;
+        destination/relational) echo "base model sql destination" ;;
+        destination/postgres) echo "base model sql destination destination/relational" ;;
         pipeline) echo "base model source destination" ;;
         cli) echo "base model http source source/dialfire destination pipeline" ;;
         main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres pipeline cli" ;;
@@ -43,7 +44,7 @@ room_of() {  # a path below src/, or sim/…
     case "$1" in
         main.cpp) echo main ;;
         sim/*) echo sim ;;
-        source/dialfire/*|destination/memory/*|destination/sqlite/*|destination/postgres/*) dirname "$1" ;;
+        source/dialfire/*|destination/*/*) dirname "$1" ;;
         */*) echo "${1%%/*}" ;;
     esac
 }

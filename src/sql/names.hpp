@@ -29,4 +29,11 @@ std::string hashed_name(std::string_view name, const NameRules& rules);
 // "name", with quotes inside doubled. As PostgreSQL and SQLite read it.
 std::string quote_identifier(std::string_view name);
 
+struct TableName {
+    std::string schema;
+    std::string name;
+    // "schema"."name", as quote_identifier() does.
+    std::string quoted() const { return quote_identifier(schema) + "." + quote_identifier(name); }
+};
+
 }  // namespace ringtail::sql

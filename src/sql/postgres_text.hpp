@@ -18,11 +18,7 @@ const NameRules& name_rules();
 std::string_view type_name(Type type);
 ColumnType column_type(Type type);
 
-struct TableName {
-    std::string schema;
-    std::string name;
-    std::string quoted() const { return quote_identifier(schema) + "." + quote_identifier(name); }
-};
+using sql::TableName;
 
 struct ColumnText {
     std::string name;

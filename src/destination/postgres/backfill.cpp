@@ -1,15 +1,12 @@
 #include "destination/postgres/backfill.hpp"
 
-#include <algorithm>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "base/clock.hpp"
 #include "destination/postgres/own_tables.hpp"
+#include "destination/relational/backfill.hpp"
 #include "sql/postgres_text.hpp"
-#include "sql/rest.hpp"
-#include "sql/value.hpp"
 
 namespace ringtail::postgres {
 namespace {
@@ -22,9 +19,12 @@ constexpr std::size_t kRowsAtOnce = 2'000;
 // locks the table, nobody else moves them.
 class Backfill {
   public:
-    Backfill(Connection& connection, const Table& table, const StoredTable& stored,
-             const Names& names, const std::vector<std::size_t>& added)
-        : connection_(connection), table_(table), stored_(stored), names_(names), added_(added) {}
+    Backfill(Connection& connection, const Table& table, const relational::StoredTable& stored,
+             const relational::Names& names, const std::vector<std::size_t>& added)
+        : connection_(connection), table_(table), stored_(stored), names_(names), added_(added) {
+        for (const std::size_t column : added)
+            types_.push_back(sql::postgres::column_type(table.columns[column].type));
+    }
 
     std::size_t run() {
         const std::string rest = quote_identifier(names_.of(table_, table_.rest));
@@ -52,45 +52,17 @@ class Backfill {
 
   private:
     void move(std::string_view row, std::string_view rest, std::string_view key) {
-        auto members = sql::split_object(rest);
-        if (!members) return;  // the user's own; not ours to take apart
-        std::vector<std::optional<std::string>> values(added_.size());
-        const auto moved =
-            std::remove_if(members->begin(), members->end(), [&](const sql::Member& member) {
-                const auto found = std::find_if(
-                    added_.begin(), added_.end(),
-                    [&](std::size_t column) { return table_.columns[column].name == member.name; });
-                if (found == added_.end()) return false;
-                values[static_cast<std::size_t>(found - added_.begin())] =
-                    fitted(*found, member, key);
-                return true;
-            });
-        if (moved == members->end()) return;
-        members->erase(moved, members->end());
-        const std::string left = sql::join_object(*members);
+        auto moved = relational::move_members(rest, table_, key, added_, types_, rejects_);
+        if (!moved) return;
         columns_[0].emplace_back(row);
-        columns_[1].push_back(left.empty() ? std::nullopt : std::optional(left));
-        for (std::size_t i = 0; i < values.size(); ++i)
-            columns_[i + 2].push_back(std::move(values[i]));
-    }
-
-    std::optional<std::string> fitted(std::size_t column, const sql::Member& member,
-                                      std::string_view key) {
-        std::string scratch, written;
-        const Cell cell = sql::cell_of(member.value, scratch);
-        const sql::Fitted fit =
-            sql::fit(cell, sql::postgres::column_type(table_.columns[column].type), written);
-        if (fit.outcome == sql::Fitted::Outcome::value) return std::string(fit.text);
-        if (fit.outcome != sql::Fitted::Outcome::null) {
-            rejects_.push_back({table_.name, std::string(key), table_.columns[column].name,
-                                sql::raw_json(cell), std::string(fit.reason)});
-        }
-        return std::nullopt;
+        columns_[1].push_back(std::move(moved->rest));
+        for (std::size_t i = 0; i < added_.size(); ++i)
+            columns_[i + 2].push_back(std::move(moved->values[i]));
     }
 
     void write() {
         if (!columns_.front().empty()) {
-            const StoredColumn* rest = stored_.find(names_.of(table_, table_.rest));
+            const relational::StoredColumn* rest = stored_.find(names_.of(table_, table_.rest));
             std::string set = quote_identifier(rest->name) + " = v.c2::" + rest->type_text;
             std::string arrays = "$1::text[], $2::text[]";
             std::string aliases = "c1, c2";
@@ -117,9 +89,10 @@ class Backfill {
 
     Connection& connection_;
     const Table& table_;
-    const StoredTable& stored_;
-    const Names& names_;
+    const relational::StoredTable& stored_;
+    const relational::Names& names_;
     const std::vector<std::size_t>& added_;
+    std::vector<sql::ColumnType> types_;
     // By column: ctid, the new rest, then the values of `added_`.
     std::vector<std::vector<std::optional<std::string>>> columns_;
     std::vector<Reject> rejects_;
@@ -127,8 +100,9 @@ class Backfill {
 
 }  // namespace
 
-std::size_t backfill(Connection& connection, const Table& table, const StoredTable& stored,
-                     const Names& names, const std::vector<std::size_t>& added) {
+std::size_t backfill(Connection& connection, const Table& table,
+                     const relational::StoredTable& stored, const relational::Names& names,
+                     const std::vector<std::size_t>& added) {
     return Backfill(connection, table, stored, names, added).run();
 }
 

@@ -2,9 +2,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "destination/postgres/catalog.hpp"
-#include "destination/postgres/columns.hpp"
 #include "destination/postgres/connection.hpp"
+#include "destination/relational/columns.hpp"
 #include "model/table.hpp"
 
 namespace ringtail::postgres {
@@ -13,7 +12,8 @@ namespace ringtail::postgres {
 // values there from the rest column, where values without a column were kept. What does not fit
 // becomes a reject. For the inside of the transaction that added the columns. Returns how many rows
 // were changed.
-std::size_t backfill(Connection& connection, const Table& table, const StoredTable& stored,
-                     const Names& names, const std::vector<std::size_t>& added);
+std::size_t backfill(Connection& connection, const Table& table,
+                     const relational::StoredTable& stored, const relational::Names& names,
+                     const std::vector<std::size_t>& added);
 
 }  // namespace ringtail::postgres

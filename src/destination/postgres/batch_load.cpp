@@ -2,7 +2,7 @@
 
 #include "base/failpoint.hpp"
 #include "destination/postgres/copy_text.hpp"
-#include "destination/postgres/rows.hpp"
+#include "destination/relational/rows.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
@@ -13,6 +13,22 @@ using Outcome = sql::Fitted::Outcome;
 // COPY text is handed over in pieces of this size: large enough to make system calls rare, small
 // enough to stay in the processor's cache and to keep the server busy while the next piece is made.
 constexpr std::size_t kPieceBytes = 64U << 10U;
+
+// COPY's text format. `tail` ends each row: empty, or a further field with the tabulator before it.
+struct CopySink {
+    const std::string& tail;
+
+    static void begin_row(std::string&) {}
+    static void value(std::string_view text, const relational::Field&, std::string& out) {
+        append_field(text, out);
+    }
+    static void null(std::string& out) { out += kNullField; }
+    static void between(std::string& out) { out += '\t'; }
+    void end_row(std::string& out) const {
+        out += tail;
+        out += '\n';
+    }
+};
 
 }  // namespace
 
@@ -90,7 +106,8 @@ std::vector<std::size_t> BatchLoad::find_existing(const std::vector<bool>& last)
 
 std::uint64_t BatchLoad::copy(const std::vector<std::size_t>& rows, const std::string& statement,
                               const std::string& tail) {
-    RowWriter writer(plan_, batch_, tail, missing_, lost_, rejects_);
+    relational::Rejecter rejecter(plan_, batch_, missing_, lost_, rejects_);
+    relational::RowWriter writer(plan_, batch_, rejecter, CopySink{tail});
     std::string piece;
     piece.reserve(2 * kPieceBytes);
     connection_.copy_begin(statement);

@@ -3,12 +3,15 @@
 #include <vector>
 
 #include "destination/postgres/connection.hpp"
-#include "destination/postgres/parents.hpp"
 #include "destination/postgres/plan.hpp"
+#include "destination/relational/parents.hpp"
 #include "model/batch.hpp"
 #include "model/load.hpp"
 
 namespace ringtail::postgres {
+
+using relational::LostKeys;
+using relational::MissingParents;
 
 // Which rows of a batch are taken for new ones.
 enum class Assume : std::uint8_t {

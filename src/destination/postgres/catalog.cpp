@@ -1,7 +1,5 @@
 #include "destination/postgres/catalog.hpp"
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "sql/utf8.hpp"
 
@@ -91,17 +89,6 @@ ORDER BY i.indexrelid, a.attname COLLATE "C")";
 
 }  // namespace
 
-const StoredColumn* StoredTable::find(std::string_view column) const {
-    const auto found = std::find_if(columns.begin(), columns.end(),
-                                    [&](const StoredColumn& c) { return c.name == column; });
-    return found == columns.end() ? nullptr : &*found;
-}
-
-bool StoredTable::has_key(std::vector<std::string> key) const {
-    std::sort(key.begin(), key.end());
-    return std::find(unique_keys.begin(), unique_keys.end(), key) != unique_keys.end();
-}
-
 TableName place_of(Connection& connection, std::string_view name) {
     const auto& rules = sql::postgres::name_rules();
     std::string schema = connection.schema();
@@ -142,6 +129,7 @@ TableName place_of(Connection& connection, std::string_view name) {
 std::optional<StoredTable> read_table(Connection& connection, std::string_view name) {
     StoredTable table;
     table.name = place_of(connection, name);
+    table.shown = table.name.quoted();
     const Rows found = connection.run(std::string(kTableQuery), {table.name.schema, table.name.name,
                                                                  std::string(kCreatedComment)});
     if (found.size() == 0) return std::nullopt;
@@ -157,7 +145,7 @@ std::optional<StoredTable> read_table(Connection& connection, std::string_view n
                             .type_text = std::string(columns.text(i, 1)),
                             .type = type_of(columns.text(i, 2), columns.number(i, 3))};
         column.generated = columns.boolean(i, 4);
-        column.domain = columns.boolean(i, 5);
+        if (columns.boolean(i, 5)) column.fixed = "it is of a domain type";
         column.compare_as_text = column.type.kind == Kind::json ||
                                  column.type.kind == Kind::other ||
                                  columns.text(i, 2) == "citext" || columns.boolean(i, 6);

@@ -56,6 +56,14 @@ std::string sentence(std::string_view where, const ServerError& said) {
     return text;
 }
 
+Cause cause_of(std::string_view state) {
+    if (state == "23505") return Cause::duplicate_key;
+    if (state == "23503") return Cause::missing_parent;
+    if (state == "42501") return Cause::no_right;
+    if (state.starts_with("42") || state == "22001" || state == "22003") return Cause::stale_plan;
+    return Cause::other;
+}
+
 // "FATAL:  28P01: password …" -> 28P01. The word in front may be translated.
 std::string code_in(std::string_view message) {
     constexpr std::size_t kLength = 5;
@@ -100,7 +108,8 @@ SqlError to_error(const ServerError& said, std::string_view where) {
         if (!meaning.hint.empty()) hint = meaning.hint;
         break;
     }
-    return {Error(fault, sentence(where, said)).with_hint(hint), said.sqlstate};
+    return {Error(fault, sentence(where, said)).with_hint(hint), cause_of(said.sqlstate),
+            said.sqlstate};
 }
 
 SqlError to_connect_error(std::string_view message, std::string_view where) {
@@ -112,17 +121,17 @@ SqlError to_connect_error(std::string_view message, std::string_view where) {
         return {Error(Fault::auth, text)
                     .with_hint(
                         "Put the password into the URL: postgres://USER:PASSWORD@HOST/DATABASE."),
-                ""};
+                Cause::other, ""};
     }
     if (contains(line, "SSL") || contains(line, "certificate")) {
         return {Error(Fault::config, text)
                     .with_hint(
                         "Check sslmode and sslrootcert in the URL against what the server offers."),
-                ""};
+                Cause::other, ""};
     }
     return {Error(Fault::transient, text)
                 .with_hint("Check that the server runs and that host and port are right."),
-            ""};
+            Cause::other, ""};
 }
 
 }  // namespace ringtail::postgres

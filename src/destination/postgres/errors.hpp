@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.hpp"
+#include "destination/relational/errors.hpp"
 
 namespace ringtail::postgres {
 
@@ -13,16 +13,8 @@ struct ServerError {
     std::string schema = {}, table = {}, column = {}, constraint = {};
 };
 
-// An Error that still knows the server's code.
-class SqlError : public Error {
-  public:
-    SqlError(const Error& error, std::string sqlstate)
-        : Error(error), sqlstate_(std::move(sqlstate)) {}
-    const std::string& sqlstate() const { return sqlstate_; }
-
-  private:
-    std::string sqlstate_;
-};
+using relational::Cause;
+using relational::SqlError;  // its code is the SQLSTATE
 
 // `where` is "database db at host". Rows' values are left out where the server quotes whole rows.
 SqlError to_error(const ServerError& said, std::string_view where);

@@ -4,13 +4,15 @@
 
 #include <string>
 
-#include "base/error.hpp"
-#include "base/holder.hpp"
 #include "destination/destination.hpp"
 #include "destination/postgres/own_tables.hpp"
+#include "destination/relational/lease.hpp"
 #include "sql/names.hpp"
 
 namespace ringtail::postgres {
+
+using relational::Lease;
+
 namespace {
 
 // The database's clock; now() would be the transaction's start.
@@ -20,7 +22,7 @@ std::string table(Connection& connection) { return own_table(connection, "checkp
 
 // Takes the lease where it is free, ours or run out, or held by `dead`.
 bool try_hold(Connection& connection, std::string_view stream, std::string_view holder,
-              const Param& dead) {
+              const std::string& dead) {
     const std::string name = table(connection);
     const Rows rows = connection.run(
         "INSERT INTO " + name + " AS c (stream, holder, lease_until) VALUES ($1, $2, " + kLeaseEnd +
@@ -30,21 +32,6 @@ bool try_hold(Connection& connection, std::string_view stream, std::string_view 
         {std::string(stream), std::string(holder), dead});
     return rows.affected() == 1;
 }
-
-Error held_by(std::string_view stream, const std::string& holder, std::int64_t seconds) {
-    return Error(Fault::config,
-                 fmt::format(
-                     "the stream {} is being loaded by {}; its lease runs out in {} s unless it "
-                     "is renewed",
-                     stream, describe_holder(holder), seconds))
-        .with_hint(
-            "Stop the other one first. If it is gone, start again when its lease has run out.");
-}
-
-struct Lease {
-    std::string holder;  // empty: nobody
-    std::int64_t seconds_left = 0;
-};
 
 Lease read_lease(Connection& connection, std::string_view stream, std::string_view lock) {
     const Rows rows = connection.run(
@@ -63,11 +50,9 @@ void hold_lease(Connection& connection, std::string_view stream, std::string_vie
         create_own_tables(connection);
         transaction.commit();
     }
-    if (try_hold(connection, stream, holder, std::nullopt)) return;
-    const Lease lease = read_lease(connection, stream, "");
-    // Only if it is still the same one: another process may have found it dead too.
-    if (is_dead(lease.holder) && try_hold(connection, stream, holder, lease.holder)) return;
-    throw held_by(stream, lease.holder, lease.seconds_left);
+    relational::take_lease(
+        stream, [&](const std::string& dead) { return try_hold(connection, stream, holder, dead); },
+        [&] { return read_lease(connection, stream, ""); });
 }
 
 void release_lease(Connection& connection, std::string_view stream, std::string_view holder) {
@@ -78,12 +63,7 @@ void release_lease(Connection& connection, std::string_view stream, std::string_
 }
 
 void lock_lease(Connection& connection, std::string_view stream, std::string_view holder) {
-    const Lease lease = read_lease(connection, stream, " FOR UPDATE");
-    if (lease.holder == holder) return;
-    if (!lease.holder.empty() && lease.seconds_left > 0)
-        throw held_by(stream, lease.holder, lease.seconds_left);
-    throw Error(Fault::transient,
-                fmt::format("the lease of the stream {} was lost; nothing was stored", stream));
+    relational::check_lease(stream, holder, read_lease(connection, stream, " FOR UPDATE"));
 }
 
 void store_checkpoint(Connection& connection, std::string_view stream,

@@ -10,8 +10,10 @@
 #include "destination/postgres/batch_load.hpp"
 #include "destination/postgres/lease.hpp"
 #include "destination/postgres/own_tables.hpp"
-#include "destination/postgres/rows.hpp"
+#include "destination/postgres/parents.hpp"
 #include "destination/postgres/streams.hpp"
+#include "destination/postgres/widen.hpp"
+#include "destination/relational/parents.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
@@ -20,11 +22,6 @@ namespace {
 using sql::quote_identifier;
 using Outcome = sql::Fitted::Outcome;
 
-// Each repetition knows more of the database than the one before; more than that is a mistake of
-// ours.
-constexpr int kMostRepetitions = 20;
-// Once for a table that was taken for empty, and for other writers who were quicker.
-constexpr int kMostCollisions = 5;
 constexpr std::chrono::seconds kLookUpAnswer{60};
 
 // Ends the stop token's reach with the load.
@@ -54,7 +51,7 @@ std::vector<std::string> storable_keys(const Plan& plan, std::span<const std::st
     return fitting;
 }
 
-sql::postgres::ColumnText as_text(const StoredColumn& column) {
+sql::postgres::ColumnText as_text(const relational::StoredColumn& column) {
     return {column.name, column.type_text, column.compare_as_text};
 }
 
@@ -62,35 +59,25 @@ sql::postgres::ColumnText as_text(const StoredColumn& column) {
 
 LoadStats Loader::load(const Load& load, std::stop_token stop) {
     const PatienceScope patience(connection_, {.stop = std::move(stop)});
-    plans_are_old_ = !plans_.empty();
-    asks_for_parents_ = false;
-    collisions_ = 0;
-    for (int repetition = 0; repetition < kMostRepetitions; ++repetition) {
-        connection_.check_stop();
-        try {
+    assumptions_.begin_load(!plans_.empty());
+    return relational::repeat_load(
+        assumptions_,
+        [&] {
+            connection_.check_stop();
             return attempt(load);
-        } catch (const TooNarrow&) {
-            widen_all(load);
-        } catch (const SqlError& error) {
-            plans_.clear();
-            if (!learns_from(error)) throw;
-        } catch (...) {
-            plans_.clear();
-            throw;
-        }
-    }
-    throw Error(Fault::bug, "a load into PostgreSQL was repeated too often");
+        },
+        [&] { widen_all(load); }, [&] { plans_.clear(); });
 }
 
 LoadStats Loader::attempt(const Load& load) {
     std::vector<Plan*> plans;
     for (const Batch& batch : load.batches) {
-        Plan& plan = plan_for(batch.table());
+        Plan& plan = plans_.of(batch.table());
         if (batch.rows() > 0 && !was_empty(plan)) make_stage(plan);
         plans.push_back(&plan);
     }
     LoadStats stats(load.batches.size());
-    LostKeys lost;
+    relational::LostKeys lost;
     std::vector<Reject> rejects(load.rejects.begin(), load.rejects.end());
     const std::string now = format_time(load.now);
 
@@ -109,8 +96,8 @@ LoadStats Loader::attempt(const Load& load) {
         const Batch& batch = load.batches[i];
         if (batch.rows() == 0) continue;
         BatchLoad rows(connection_, *plans[i], batch, now, lost, rejects);
-        auto missing = lost_parents(*plans[i], lost);
-        if (asks_for_parents_) {
+        auto missing = relational::lost_parents(*plans[i], lost);
+        if (assumptions_.asks_for_parents()) {
             for (auto& parents : missing_parents(connection_, *plans[i], batch))
                 missing.push_back(std::move(parents));
         }
@@ -124,40 +111,10 @@ LoadStats Loader::attempt(const Load& load) {
     return stats;
 }
 
-bool Loader::learns_from(const SqlError& error) {
-    const std::string& state = error.sqlstate();
-    if (state == "23505") {  // the key is there: our assumption, or another writer
-        for (auto& [table, empty] : was_empty_) empty = false;
-        return ++collisions_ < kMostCollisions;
-    }
-    if (state == "23503" && !asks_for_parents_) {  // a parent is not there
-        asks_for_parents_ = true;
-        return true;
-    }
-    // The tables are not as they were when the plans were made.
-    const bool is_stale = state.starts_with("42") || state == "22001" || state == "22003";
-    if (!is_stale || !plans_are_old_) return false;
-    plans_are_old_ = false;
-    return true;
-}
-
-Plan& Loader::plan_for(const Table& table) {
-    const auto found = plans_.find(table.name);
-    if (found != plans_.end() && same_shape(found->second.table, table)) return found->second;
-    Plan plan = make_plan(connection_, table);
-    for (Field& field : plan.fields) {
-        const auto refusal = not_widened_.find({table.name, field.source_name});
-        if (refusal != not_widened_.end()) field.cannot_widen = refusal->second;
-    }
-    return plans_.insert_or_assign(table.name, std::move(plan)).first->second;
-}
-
 bool Loader::was_empty(const Plan& plan) {
-    const auto [place, unknown] = was_empty_.try_emplace(plan.table.name, false);
-    if (unknown)
-        place->second =
-            connection_.run("SELECT 1 FROM " + plan.shown_name() + " LIMIT 1").size() == 0;
-    return place->second;
+    return assumptions_.was_empty(plan.table.name, [&] {
+        return connection_.run("SELECT 1 FROM " + plan.shown_name() + " LIMIT 1").size() == 0;
+    });
 }
 
 void Loader::make_stage(Plan& plan) {
@@ -166,8 +123,8 @@ void Loader::make_stage(Plan& plan) {
     connection_.run("DROP TABLE IF EXISTS pg_temp." + quote_identifier(plan.stage));
     try {
         connection_.run(plan.create_stage);
-    } catch (const SqlError& error) {
-        if (error.sqlstate() != "42501") throw;
+    } catch (const relational::SqlError& error) {
+        if (error.cause() != relational::Cause::no_right) throw;
         throw Error(Fault::config, error.what())
             .with_hint(fmt::format("As the database's owner: GRANT TEMPORARY ON DATABASE {} TO {};",
                                    quote_identifier(connection_.database()),
@@ -187,10 +144,9 @@ std::uint64_t Loader::erase(const Plan& plan, const std::vector<std::string>& ke
 
 void Loader::widen_all(const Load& load) {
     for (const Batch& batch : load.batches) {
-        const Plan plan = plan_for(batch.table());
-        widen(connection_, plan, batch, not_widened_, log_);
+        const Plan plan = plans_.of(batch.table());
+        relational::widen(widening(connection_), plan, batch, plans_.not_widened, log_);
     }
-    plans_.clear();
 }
 
 std::vector<std::optional<std::string>> Loader::fingerprints(const Table& table,
@@ -199,7 +155,7 @@ std::vector<std::optional<std::string>> Loader::fingerprints(const Table& table,
     if (keys.empty()) return prints;
     const PatienceScope patience(connection_, {.limit = kLookUpAnswer});
     try {
-        const Plan& plan = plan_for(table);
+        const Plan& plan = plans_.of(table);
         std::vector<sql::postgres::ColumnText> key;
         for (const std::string& part : table.key) key.push_back(as_text(plan.field(part).column));
         const std::string fingerprint =
@@ -223,7 +179,7 @@ std::vector<std::optional<std::string>> Loader::fingerprints(const Table& table,
 
 void Loader::forget() {
     plans_.clear();
-    not_widened_.clear();
+    plans_.not_widened.clear();
 }
 
 }  // namespace ringtail::postgres

@@ -4,8 +4,8 @@
 #include <array>
 #include <vector>
 
-#include "base/md5.hpp"
 #include "base/time_text.hpp"
+#include "destination/relational/rejects.hpp"
 #include "sql/names.hpp"
 #include "sql/postgres_text.hpp"
 #include "sql/utf8.hpp"
@@ -34,14 +34,6 @@ constexpr std::array kOwnTables{
 
 // Enough for one statement; many rejects with long texts must not make one huge parameter.
 constexpr std::size_t kRejectsAtOnce = 1'000;
-
-// The parts may be too long for an index, so their hash is the key.
-std::string digest(const Reject& reject) {
-    const auto length = [](const std::string& part) { return std::to_string(part.size()) + ":"; };
-    return md5_hex({length(reject.table), reject.table, length(reject.key), reject.key,
-                    length(reject.column), reject.column, length(reject.raw), reject.raw,
-                    length(reject.reason), reject.reason});
-}
 
 }  // namespace
 
@@ -72,7 +64,7 @@ void store_rejects(Connection& connection, std::span<const Reject> rejects, Inst
             columns[2].push_back(sql::storable(reject.column));
             columns[3].push_back(sql::storable(reject.raw));
             columns[4].push_back(sql::storable(reject.reason));
-            columns[5].push_back(digest(reject));
+            columns[5].push_back(relational::digest(reject));
         }
         std::vector<Param> params;
         params.reserve(columns.size() + 1);

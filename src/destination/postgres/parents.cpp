@@ -6,6 +6,10 @@
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
+
+using relational::Field;
+using relational::MissingParents;
+
 namespace {
 
 constexpr std::string_view kForeignKeys = R"(
@@ -17,34 +21,9 @@ JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
 JOIN pg_attribute p ON p.attrelid = k.confrelid AND p.attnum = k.confkey[1]
 WHERE k.contype = 'f' AND array_length(k.conkey, 1) = 1 AND k.conrelid = to_regclass($1))";
 
-std::vector<std::string> values_of(const Batch& batch, std::size_t cell,
-                                   const sql::ColumnType& type) {
-    Keys values;
-    std::string scratch;
-    for (std::size_t row = 0; row < batch.rows(); ++row) {
-        const auto fitted = sql::fit(batch.at(row, cell), type, scratch);
-        if (fitted.outcome == sql::Fitted::Outcome::value) values.emplace(fitted.text);
-    }
-    return {values.begin(), values.end()};
-}
-
 }  // namespace
 
-std::vector<MissingParents> lost_parents(const Plan& plan, const LostKeys& lost) {
-    std::vector<MissingParents> missing;
-    for (const Reference& reference : plan.table.references) {
-        const auto found = lost.find(reference.parent);
-        if (!reference.enforced || found == lost.end()) continue;
-        for (std::size_t cell = 0; cell < plan.fields.size(); ++cell) {
-            if (plan.fields[cell].source_name == reference.column) {
-                missing.push_back({cell, reference.parent, found->second});
-            }
-        }
-    }
-    return missing;
-}
-
-std::vector<MissingParents> missing_parents(Connection& connection, const Plan& plan,
+std::vector<MissingParents> missing_parents(Connection& connection, const relational::Plan& plan,
                                             const Batch& batch) {
     std::vector<MissingParents> missing;
     const Rows foreign_keys = connection.run(std::string(kForeignKeys), {plan.shown_name()});
@@ -58,7 +37,7 @@ std::vector<MissingParents> missing_parents(Connection& connection, const Plan& 
                                               std::string(foreign_keys.text(i, 2))};
         const sql::postgres::ColumnText key{std::string(foreign_keys.text(i, 3)),
                                             std::string(foreign_keys.text(i, 4))};
-        std::vector<std::string> values = values_of(batch, cell, field->column.type);
+        std::vector<std::string> values = relational::values_of(batch, cell, field->column.type);
         const Rows there = connection.run(sql::postgres::find_existing(parent, std::vector{key}),
                                           {sql::postgres::array_literal(values)});
         for (std::size_t row = 0; row < there.size(); ++row) {

@@ -2,11 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/error.hpp"
-#include "base/md5.hpp"
-#include "destination/postgres/columns.hpp"
+#include "destination/postgres/catalog.hpp"
 
 namespace ringtail::postgres {
 namespace {
@@ -22,13 +19,11 @@ void write_statements(Plan& plan) {
     text::Update update{
         .table = plan.stored.name, .stage = plan.stage, .columns = {}, .key = {}, .changed = {}};
     std::vector<std::string> columns;
-    for (const Field& field : plan.fields) {
-        if (field.column.name.empty()) continue;
-        columns.push_back(field.column.name);
-        update.columns.push_back(as_text(field.column));
+    for (const StoredColumn& column : plan.columns()) {
+        columns.push_back(column.name);
+        update.columns.push_back(as_text(column));
     }
-    for (const std::string& part : plan.table.key)
-        update.key.push_back(as_text(plan.field(part).column));
+    for (const StoredColumn& part : plan.key()) update.key.push_back(as_text(part));
     plan.find_existing = text::find_existing(plan.stored.name, update.key);
     plan.create_stage = text::create_stage(plan.stage, plan.stored.name, columns);
     plan.copy_to_stage = text::copy_from_stdin(quote_identifier(plan.stage), columns);
@@ -44,7 +39,7 @@ void write_statements(Plan& plan) {
 
 Plan make_plan(Connection& connection, const Table& table) {
     auto stored = read_table(connection, table.name);
-    if (!stored) throw Error(Fault::transient, "table " + table.name + " is not there");
+    if (!stored) relational::fail_without_table(table);
     if (!stored->writable) {
         const std::string name = stored->name.quoted();
         throw Error(Fault::config,
@@ -64,48 +59,10 @@ Plan make_plan(Connection& connection, const Table& table) {
             .with_hint(fmt::format("As a superuser: ALTER ROLE {} BYPASSRLS;",
                                    quote_identifier(connection.user())));
     }
-    Plan plan;
-    plan.table = table;
-    plan.stored = std::move(*stored);
-    const Names names = map_columns(table, &plan.stored);
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        const Column& column = table.columns[i];
-        const StoredColumn* found =
-            names.columns[i].empty() ? nullptr : plan.stored.find(names.columns[i]);
-        if (found == nullptr && !column.only_if_present) {
-            throw Error(Fault::transient,
-                        fmt::format("table {} has no column {}", plan.shown_name(),
-                                    quote_identifier(names.columns[i])));
-        }
-        if (!table.changed.empty() && column.name == table.changed) {
-            if (found != nullptr) plan.changed = *found;
-            continue;
-        }
-        plan.fields.push_back(
-            {.column = found == nullptr ? StoredColumn{} : *found,
-             .source_name = column.name,
-             .is_key = std::count(table.key.begin(), table.key.end(), column.name) != 0,
-             .cannot_widen = ""});
-    }
-    plan.stage = "ringtail_stage_" + md5_hex({table.name}).substr(0, 16);
+    Plan plan{
+        relational::make_plan(table, std::move(*stored), text::name_rules()), {}, {}, {}, {}, {}};
     write_statements(plan);
     return plan;
-}
-
-const Field& Plan::field(const std::string& source_name) const {
-    const auto found = std::find_if(fields.begin(), fields.end(),
-                                    [&](const Field& f) { return f.source_name == source_name; });
-    if (found == fields.end())
-        throw Error(Fault::bug, "table " + table.name + " has no field " + source_name);
-    return *found;
-}
-
-bool same_shape(const Table& a, const Table& b) {
-    return a.name == b.name && a.key == b.key && a.changed == b.changed &&
-           std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(),
-                      [](const Column& l, const Column& r) {
-                          return l.name == r.name && l.only_if_present == r.only_if_present;
-                      });
 }
 
 }  // namespace ringtail::postgres

@@ -40,7 +40,7 @@ TEST(Errors, NameWhatTheyAreAbout) {
                  "constraint \"one_phone\" "
                  "(Key (phone)=(+49) already exists.); table public.df_contacts, constraint "
                  "one_phone [23505]");
-    EXPECT_EQ(error.sqlstate(), "23505");
+    EXPECT_EQ(error.code(), "23505");
 }
 
 TEST(Errors, DoNotQuoteWholeRows) {
@@ -58,7 +58,7 @@ TEST(ConnectErrors, FindTheCodeInLibpqsMessage) {
         "\"ann\"\nLOCATION:  auth_failed, auth.c:326\n";
     const SqlError error = to_connect_error(said, kWhere);
     EXPECT_EQ(error.fault(), Fault::auth);
-    EXPECT_EQ(error.sqlstate(), "28P01");
+    EXPECT_EQ(error.code(), "28P01");
     EXPECT_EQ(std::string(error.what()).find("LOCATION"), std::string::npos);
     EXPECT_EQ(
         to_connect_error("x failed: FATAL:  57P03: the database system is starting up\n", kWhere)

@@ -1,11 +1,10 @@
-#include "destination/postgres/columns.hpp"
+#include "destination/relational/columns.hpp"
 
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "sql/names.hpp"
 
-namespace ringtail::postgres {
+namespace ringtail::relational {
 
 const std::string& Names::of(const Table& table, const std::string& source_name) const {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -20,13 +19,13 @@ std::vector<std::string> Names::key(const Table& table) const {
     return key;
 }
 
-Names map_columns(const Table& table, const StoredTable* stored) {
+Names map_columns(const Table& table, const StoredTable* stored, const sql::NameRules& rules) {
     std::vector<std::string> wanted, existing;
     for (const Column& column : table.columns) wanted.push_back(column.name);
     if (stored != nullptr) {
         for (const StoredColumn& column : stored->columns) existing.push_back(column.name);
     }
-    Names names{sql::map_names(wanted, existing, sql::postgres::name_rules())};
+    Names names{sql::map_names(wanted, existing, rules)};
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const bool there = stored != nullptr && stored->find(names.columns[i]) != nullptr;
         if (table.columns[i].only_if_present && !there) names.columns[i].clear();
@@ -34,4 +33,4 @@ Names map_columns(const Table& table, const StoredTable* stored) {
     return names;
 }
 
-}  // namespace ringtail::postgres
+}  // namespace ringtail::relational

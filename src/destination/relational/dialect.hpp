@@ -1,0 +1,58 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "destination/relational/prepare.hpp"
+#include "destination/relational/stored.hpp"
+#include "destination/relational/widen.hpp"
+
+namespace ringtail::relational {
+
+// Rows of a stage on their way into their table.
+struct Merge {
+    std::string table;  // both quoted
+    std::string stage;
+    std::vector<StoredColumn> columns;    // those of the stage
+    std::vector<StoredColumn> key;        // some of them
+    std::optional<StoredColumn> changed;  // gets the statement's only ?
+};
+
+// What the generic destination (relational.hpp) says to a server, as far as servers differ in it.
+// Pure texts; names that come in are not quoted unless it says so.
+class Dialect {
+  public:
+    virtual ~Dialect() = default;
+    virtual std::string quote(std::string_view name) const = 0;
+
+    // How the column's type may be widened, from the nearest to the widest.
+    virtual std::vector<Wider> wider_types(const StoredColumn& column, Use use) const = 0;
+    virtual std::string set_column_type(const StoredTable& table, const StoredColumn& column,
+                                        const Wider& wider) const = 0;
+
+    // A temporary table with these columns of `table`, and its quoted name. It outlives the
+    // transaction and is emptied by "DELETE FROM".
+    virtual std::string stage_name(std::string_view stage) const = 0;
+    virtual std::string create_stage(std::string_view stage, const StoredTable& table,
+                                     std::span<const StoredColumn> columns) const = 0;
+    // Updates the rows that are in the stage too and differ there, to the last bit of any value.
+    // Empty where there is nothing but the key.
+    virtual std::string update_from_stage(const Merge& merge) const = 0;
+    // Inserts the rows that are in the stage only.
+    virtual std::string insert_from_stage(const Merge& merge) const = 0;
+
+    // Creates ringtail_checkpoints, ringtail_rejects and ringtail_rechecks where they are missing
+    // (own_tables.cpp says which columns they have).
+    virtual std::vector<std::string> create_own_tables() const = 0;
+    // Expressions: the server's clock in UTC; the same plus `seconds`; the whole seconds from now
+    // until `time`, negative when it is over.
+    virtual std::string now() const = 0;
+    virtual std::string now_plus(int seconds) const = 0;
+    virtual std::string seconds_until(std::string_view time) const = 0;
+    // ORDER BY …: at most `rows` of them.
+    virtual std::string limit(std::size_t rows) const = 0;
+};
+
+}  // namespace ringtail::relational

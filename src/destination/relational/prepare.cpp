@@ -1,0 +1,201 @@
+#include "destination/relational/prepare.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace ringtail::relational {
+namespace {
+
+using sql::quote_identifier;
+
+// The table is nearly full: said with the names, which the user may want to make room for.
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+        text += (text.empty() ? "" : ", ") + quote_identifier(names[i]);
+    }
+    if (names.size() > kShown) text += fmt::format(" and {} more", names.size() - kShown);
+    return text;
+}
+
+class Preparation {
+  public:
+    Preparation(Schema& schema, const DestinationOptions& options, Logger& log)
+        : schema_(schema), options_(options), log_(log) {}
+
+    Table prepare(const Table& table) {
+        auto stored = schema_.read_table(table.name);
+        Names names = map_columns(table, stored ? &*stored : nullptr, schema_.name_rules());
+        if (stored) {
+            extend(table, *stored, names);
+        } else {
+            stored = create(table, names);
+        }
+        Table fillable = table;
+        std::size_t column = 0;
+        std::erase_if(fillable.columns,
+                      [&](const Column&) { return names.columns[column++].empty(); });
+        known_.insert_or_assign(table.name, Known{std::move(*stored), std::move(names), table});
+        return fillable;
+    }
+
+  private:
+    struct Known {
+        StoredTable stored;
+        Names names;
+        Table table;
+    };
+
+    StoredTable create(const Table& table, Names& names) {
+        NewTable wanted{.place = schema_.place_of(table.name),
+                        .columns = {},
+                        .key = names.key(table),
+                        .indexes = {},
+                        .foreign_keys = {}};
+        for (std::size_t i = 0; i < table.columns.size(); ++i) {
+            if (!names.columns[i].empty()) wanted.columns.push_back(new_column(table, names, i));
+        }
+        for (const Reference& reference : table.references) refer(wanted, table, names, reference);
+        StoredTable stored = schema_.create_table(wanted);
+        log_.info(fmt::format("table created name={}", stored.shown));
+        std::vector<std::string> left_out;
+        for (std::string& name : names.columns) {
+            const bool there =
+                std::any_of(wanted.columns.begin(), wanted.columns.end(),
+                            [&](const NewColumn& column) { return column.name == name; });
+            if (name.empty() || there) continue;
+            left_out.push_back(std::exchange(name, {}));
+        }
+        tell_left_out(table, stored, left_out);
+        return stored;
+    }
+
+    static NewColumn new_column(const Table& table, const Names& names, std::size_t i) {
+        const Column& column = table.columns[i];
+        const bool refers =
+            std::any_of(table.references.begin(), table.references.end(),
+                        [&](const Reference& r) { return r.column == column.name; });
+        const bool is_key = std::count(table.key.begin(), table.key.end(), column.name) != 0;
+        const bool ours = column.name == table.rest || column.name == table.changed ||
+                          column.name == table.fingerprint;
+        return {.name = names.columns[i],
+                .type = column.type,
+                .use = is_key   ? Use::key
+                       : refers ? Use::reference
+                                : Use::value,
+                .needed = is_key || refers || ours};
+    }
+
+    void refer(NewTable& wanted, const Table& table, const Names& names,
+               const Reference& reference) {
+        const std::string& column = names.of(table, reference.column);
+        if (column.empty()) return;
+        wanted.indexes.push_back(column);
+        const auto parent = known_.find(reference.parent);
+        // A parent table of the user may lack rows, and a rule of ours on it would be a surprise.
+        if (!options_.foreign_keys || !reference.enforced || parent == known_.end() ||
+            !parent->second.stored.ours || parent->second.table.key.size() != 1) {
+            return;
+        }
+        wanted.foreign_keys.push_back({column, parent->second.stored,
+                                       parent->second.names.key(parent->second.table).front()});
+    }
+
+    void extend(const Table& table, const StoredTable& stored, Names& names) {
+        check_fillable(table, stored, names);
+        std::vector<std::size_t> added;
+        std::vector<std::string> left_out;
+        for (const bool needed : {true, false}) {  // while there is room
+            for (std::size_t i = 0; i < table.columns.size(); ++i) {
+                if (names.columns[i].empty()) continue;
+                const NewColumn column = new_column(table, names, i);
+                if (column.needed != needed) continue;
+                const StoredColumn* found = stored.find(column.name);
+                if (found != nullptr) {
+                    if (found->unfilled) added.push_back(i);
+                    continue;
+                }
+                if (!left_out.empty() || !schema_.add_column(stored, column)) {
+                    left_out.push_back(std::exchange(names.columns[i], {}));
+                    continue;
+                }
+                log_.info(fmt::format("column added table={} column={}", stored.shown,
+                                      quote_identifier(column.name)));
+                added.push_back(i);
+            }
+        }
+        tell_left_out(table, stored, left_out);
+        if (added.empty() || table.rest.empty()) return;
+        const std::string& rest = names.of(table, table.rest);
+        if (rest.empty() || stored.find(rest) == nullptr) return;  // just added itself
+        const std::size_t rows = schema_.backfill(table, stored, names, added);
+        if (rows > 0) {
+            log_.info(
+                fmt::format("values moved to new columns table={} rows={}", stored.shown, rows));
+        }
+    }
+
+    void tell_left_out(const Table& table, const StoredTable& stored,
+                       const std::vector<std::string>& left_out) {
+        if (left_out.empty()) return;
+        if (table.rest.empty()) {
+            throw Error(Fault::config,
+                        fmt::format("table {} can have no further column, but {} are needed",
+                                    stored.shown, listed(left_out)))
+                .with_hint("Drop columns of your own from it, or use another prefix.");
+        }
+        log_.warning(fmt::format("table is full table={} columns_in_{}={} ({})", stored.shown,
+                                 table.rest, left_out.size(), listed(left_out)));
+    }
+
+    Schema& schema_;
+    const DestinationOptions& options_;
+    Logger& log_;
+    std::map<std::string, Known, std::less<>> known_;
+};
+
+}  // namespace
+
+void check_fillable(const Table& table, const StoredTable& stored, const Names& names) {
+    if (!stored.is_table) {
+        throw Error(Fault::config,
+                    stored.shown + " is a view or a foreign table; rows cannot be loaded into it")
+            .with_hint("Use another prefix, or rename it.");
+    }
+    const auto key = names.key(table);
+    std::string columns;
+    for (const std::string& part : key) {
+        columns += (columns.empty() ? "" : ", ") + quote_identifier(part);
+    }
+    if (!stored.has_key(key)) {
+        throw Error(Fault::config, fmt::format("table {} has no primary key or unique index on {}",
+                                               stored.shown, columns))
+            .with_hint(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({});  or use another prefix",
+                                   stored.shown, columns));
+    }
+    for (const std::string& column : names.columns) {
+        const StoredColumn* found = column.empty() ? nullptr : stored.find(column);
+        if (found == nullptr || !found->generated) continue;
+        throw Error(Fault::config,
+                    fmt::format("column {} of table {} is generated by the database, so the "
+                                "source's values cannot be stored in it",
+                                quote_identifier(column), stored.shown))
+            .with_hint("Rename the generated column.");
+    }
+}
+
+std::vector<Table> prepare_tables(Schema& schema, std::span<const Table> tables,
+                                  const DestinationOptions& options, Logger& log) {
+    Preparation preparation(schema, options, log);
+    std::vector<Table> prepared;
+    for (const Table& table : tables) prepared.push_back(preparation.prepare(table));
+    return prepared;
+}
+
+}  // namespace ringtail::relational

@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/names.hpp"
+#include "sql/value.hpp"
+
+namespace ringtail::relational {
+
+// A column as the database has it.
+struct StoredColumn {
+    std::string name;
+    std::string type_text;  // as SQL: "character varying(50)"
+    sql::ColumnType type;
+    // Its type has no equality, or one that overlooks changes (collations that fold case or ignore
+    // trailing blanks).
+    bool compare_as_text = false;
+    bool generated = false;  // the database fills it itself
+    std::string fixed = {};  // why widening it is not tried; empty: it is
+    bool unfilled = false;   // Ringtail added it, and was ended before it moved the values there
+};
+
+struct StoredTable {
+    sql::TableName name;
+    std::string shown;                  // the name as SQL has it, quoted
+    bool is_table = true;               // not a view or a foreign table
+    bool ours = false;                  // created by Ringtail
+    std::vector<StoredColumn> columns;  // in the table's order
+    std::vector<std::vector<std::string>>
+        unique_keys;  // sorted column names of each usable unique index
+
+    const StoredColumn* find(std::string_view column) const;
+    bool has_key(std::vector<std::string> columns) const;
+};
+
+// The comment by which a table that Ringtail created is known.
+inline constexpr std::string_view kCreatedComment = "Created by Ringtail";
+
+}  // namespace ringtail::relational
