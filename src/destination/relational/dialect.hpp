@@ -32,11 +32,11 @@ class Dialect {
     virtual std::string set_column_type(const StoredTable& table, const StoredColumn& column,
                                         const Wider& wider) const = 0;
 
-    // A temporary table with these columns of `table`, and its quoted name. It outlives the
-    // transaction and is emptied by "DELETE FROM".
+    // A temporary table with these columns of `table`, in place of an older one, and its quoted
+    // name. It outlives the transaction and is emptied by "DELETE FROM".
     virtual std::string stage_name(std::string_view stage) const = 0;
-    virtual std::string create_stage(std::string_view stage, const StoredTable& table,
-                                     std::span<const StoredColumn> columns) const = 0;
+    virtual std::vector<std::string> create_stage(std::string_view stage, const StoredTable& table,
+                                                  std::span<const StoredColumn> columns) const = 0;
     // Updates the rows that are in the stage too and differ there, to the last bit of any value.
     // Empty where there is nothing but the key.
     virtual std::string update_from_stage(const Merge& merge) const = 0;

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "destination/relational/dialect.hpp"
+#include "destination/relational/lease.hpp"
 #include "destination/relational/session.hpp"
 #include "model/load.hpp"
 
@@ -33,6 +34,12 @@ void store_rechecks(Session& session, const Dialect& dialect, std::string_view s
 // check_lease().
 void lock_lease(Session& session, const Dialect& dialect, std::string_view stream,
                 std::string_view holder);
+Lease read_lease(Session& session, const Dialect& dialect, std::string_view stream);
+// Takes the lease where it is free, ours or run out, or held by `dead` (empty: nobody).
+bool try_lease(Session& session, const Dialect& dialect, std::string_view stream,
+               std::string_view holder, const std::string& dead);
+void release_lease(Session& session, const Dialect& dialect, std::string_view stream,
+                   std::string_view holder);
 // At the transaction's end: stores the checkpoint, where there is one, and renews the lease.
 void store_checkpoint(Session& session, const Dialect& dialect, std::string_view stream,
                       const Checkpoint* checkpoint);

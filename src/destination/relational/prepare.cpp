@@ -78,18 +78,13 @@ class Preparation {
 
     static NewColumn new_column(const Table& table, const Names& names, std::size_t i) {
         const Column& column = table.columns[i];
-        const bool refers =
-            std::any_of(table.references.begin(), table.references.end(),
-                        [&](const Reference& r) { return r.column == column.name; });
-        const bool is_key = std::count(table.key.begin(), table.key.end(), column.name) != 0;
+        const Use use = use_of(table, column.name);
         const bool ours = column.name == table.rest || column.name == table.changed ||
                           column.name == table.fingerprint;
         return {.name = names.columns[i],
                 .type = column.type,
-                .use = is_key   ? Use::key
-                       : refers ? Use::reference
-                                : Use::value,
-                .needed = is_key || refers || ours};
+                .use = use,
+                .needed = use != Use::value || ours};
     }
 
     void refer(NewTable& wanted, const Table& table, const Names& names,
@@ -161,6 +156,13 @@ class Preparation {
 };
 
 }  // namespace
+
+Use use_of(const Table& table, const std::string& column) {
+    if (std::count(table.key.begin(), table.key.end(), column) != 0) return Use::key;
+    const bool refers = std::any_of(table.references.begin(), table.references.end(),
+                                    [&](const Reference& r) { return r.column == column; });
+    return refers ? Use::reference : Use::value;
+}
 
 void check_fillable(const Table& table, const StoredTable& stored, const Names& names) {
     if (!stored.is_table) {

@@ -16,6 +16,8 @@ namespace ringtail::relational {
 // What a column is for, beyond its type: keys and references are indexed.
 enum class Use : std::uint8_t { value, key, reference };
 
+Use use_of(const Table& table, const std::string& column);
+
 struct NewColumn {
     std::string name;
     Type type = Type::text;
