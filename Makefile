@@ -41,7 +41,7 @@ tsan: packages
 
 fuzz: packages
 	@cmake --preset fuzz
-	@cmake --build --preset fuzz -j $(JOBS)
+	@cmake --build --preset fuzz -j $(JOBS) --target fuzzers
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 bench: build

@@ -17,7 +17,7 @@ failed=()
 for name in "${names[@]}"; do
     fuzzer=build/fuzz/fuzz_$name
     if [ ! -x "$fuzzer" ]; then
-        echo "$fuzzer is not built: cmake --preset fuzz && cmake --build --preset fuzz" >&2
+        echo "$fuzzer is not built: make fuzz" >&2
         exit 2
     fi
     mkdir -p "$finds/$name"
