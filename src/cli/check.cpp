@@ -6,8 +6,8 @@
 #include "cli/checklist.hpp"
 #include "cli/commands.hpp"
 #include "cli/help_texts.hpp"
+#include "cli/old_tables.hpp"
 #include "cli/options_sync.hpp"
-#include "cli/run_plan.hpp"
 #include "source/dialfire/api.hpp"
 #include "source/dialfire/decode.hpp"
 
@@ -35,7 +35,7 @@ class ServiceCheck {
           list_(list) {}
 
     void run() {
-        if (!list_.item("field list", [&] { return fields(); })) {
+        if (!list_.item("field list", [&] { return field_list(); })) {
             if (list_.last_fault() != Fault::auth) return;  // not reached: the others would not be
         }
         list_.item("contact list", [&] { return contact_list(); });
@@ -51,6 +51,9 @@ class ServiceCheck {
         if (has_date_) list_.item("clock", [&] { return clocks(); });
     }
 
+    // The campaign's, none when they could not be asked for.
+    const std::vector<dialfire::Field>& fields() const { return fields_; }
+
   private:
     std::string body(dialfire::Answer answer) {
         auto response = answer.wait({});
@@ -60,9 +63,9 @@ class ServiceCheck {
         return std::move(response->body);
     }
 
-    std::string fields() {
-        const auto fields = dialfire::decode_fields(body(api_.fields()));
-        return fmt::format("campaign {}: {} custom fields", options_.campaign, fields.size());
+    std::string field_list() {
+        fields_ = dialfire::decode_fields(body(api_.fields()));
+        return fmt::format("campaign {}: {} custom fields", options_.campaign, fields_.size());
     }
 
     std::string contact_list() {
@@ -96,11 +99,13 @@ class ServiceCheck {
     std::unique_ptr<Logger> log_;
     dialfire::Api api_;
     Checklist& list_;
+    std::vector<dialfire::Field> fields_;
     std::vector<std::string> ids_;
     bool has_date_ = false;
 };
 
-void check_database(const Plan& plan, Context& context, Checklist& list) {
+void check_database(Plan& plan, std::span<const dialfire::Field> fields, Context& context,
+                    Checklist& list) {
     std::unique_ptr<Inspector> inspector;
     const bool reached = list.item("database", [&] {
         inspector =
@@ -108,21 +113,19 @@ void check_database(const Plan& plan, Context& context, Checklist& list) {
         return inspector->describe();
     });
     if (!reached) return;
-    std::string prefix = plan.source.prefix;
-    if (!plan.prefix_given) {
-        list.item("tables", [&] {
-            if (!holds_old_tables(*inspector)) return fmt::format("{}contacts …", prefix);
-            prefix.clear();
-            return std::string("the old client's tables are there and will be used");
-        });
-    }
+    bool is_first_run = false;
+    const bool settled = list.item("tables", [&] {
+        const std::string old = settle_tables(plan, *inspector);
+        is_first_run = filled_by_old_client(plan, *inspector);
+        return old.empty() ? plan.source.prefix + "contacts …" : old;
+    });
+    if (!settled) return;
+    const auto wanted = dialfire::make_tables(fields, plan.source);
+    if (is_first_run) report_tables(plan, *inspector, wanted, list);
     list.item("rights", [&] {
         std::vector<std::string> tables{"ringtail_checkpoints", "ringtail_rechecks",
                                         "ringtail_rejects"};
-        for (const auto* name :
-             {"contacts", "transactions", "connections", "recordings", "inbound_calls"}) {
-            tables.push_back(prefix + name);
-        }
+        for (const Table& table : wanted) tables.push_back(table.name);
         inspector->try_rights(tables);
         return std::string("tables can be created, altered and filled");
     });
@@ -146,8 +149,9 @@ int run_check(std::span<const std::string> words, Context& context) {
         return exit_done;
     }
     Checklist list(context.console, options.plan.output);
-    ServiceCheck(options.plan, context, list).run();
-    check_database(options.plan, context, list);
+    ServiceCheck service(options.plan, context, list);
+    service.run();
+    check_database(options.plan, service.fields(), context, list);
     return list.all_good() ? exit_done : exit_failed;
 }
 

@@ -46,7 +46,7 @@ std::unique_ptr<Logger> open_log(Dbsync2Options& options, Context& context) {
 int run(Dbsync2Options& options, Context& context, Logger& log, const std::stop_token& stop) {
     if (options.profiler) log.warning("--p is accepted, but there is no profiler to start");
     std::optional<std::string> old_state;
-    if (options.mode == Mode::db_sync && !options.start) {
+    if (options.mode == Mode::db_sync && !options.start && !options.plan.adopt) {
         old_state =
             read_old_state(state_files(context.environment, options.plan.source.campaign), log);
     }

@@ -51,9 +51,4 @@ std::string sqlite_path(const std::string& url) {
     return path;
 }
 
-bool holds_old_tables(Inspector& inspector) {
-    constexpr std::array<std::string_view, 2> kOldColumns{"$id", "$md5"};
-    return !inspector.has_table("df_contacts", {}) && inspector.has_table("contacts", kOldColumns);
-}
-
 }  // namespace ringtail::cli

@@ -27,7 +27,4 @@ const DestinationKind& kind_of(const std::string& url, const std::vector<Destina
 // sqlite:///folder/name from the root. Error(config).
 std::string sqlite_path(const std::string& url);
 
-// True when the database holds the old client's unprefixed tables and none of ours.
-bool holds_old_tables(Inspector& inspector);
-
 }  // namespace ringtail::cli

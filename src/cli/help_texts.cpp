@@ -34,6 +34,7 @@ What and where
                          without it the variable RINGTAIL_TOKEN
   --prefix TEXT          in front of the tables' names; default df_, or nothing where the old
                          client's tables are there
+  --adopt                use the old client's tables; an error where there are none
   --since DATE           list the contacts changed since then, again if need be; default: all
   --full                 list all contacts again, also if that was done before
   --only updates|human   only transactions of type update; human: only those made by a user
@@ -64,7 +65,8 @@ constexpr std::string_view kCheck =
     R"(ringtail check --from dialfire://CAMPAIGN [--to URL] [flags]
 
 Takes the flags of `ringtail sync`. Asks each of the service's five calls, compares the clocks, opens
-the database and tries the rights to create and alter tables. Changes nothing. Each line that failed
+the database and tries the rights to create and alter tables. Of the old client's tables it tells
+what was cut and what a run will do. Changes nothing. Each line that failed
 says why, and the command or SQL that mends it.
 
 Exit codes: 0 all is well, 1 something is not, 2 usage.)";
@@ -106,6 +108,7 @@ The old Sync Client's command line; also when the program is called dbsync2.
 New flags, all as in `ringtail help sync`:
   --api URL  --every 60s  --overlap 2m  --compare-every 15m  --retry-pause 500ms  --output json
   --custom-columns N  --extra all  --foreign-keys on|off  --stall-timeout 30s  --rows-per-load N
+  --adopt
 
 All flags can be replaced by environment variables prefixed by 'DBSYNC_' in all upper case, such as
 DBSYNC_CT; DBSYNCCT works too. A flag beats the variable.

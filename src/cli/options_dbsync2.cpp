@@ -160,6 +160,8 @@ dialfire::First first_listing(const Dbsync2Options& options,
             break;
     }
     if (options.start) return {options.start, true};
+    // What it lost or cut is mended by reading everything once.
+    if (options.plan.adopt) return {std::nullopt, false};
     return {old_state ? *old_state : format_time(now), false};
 }
 

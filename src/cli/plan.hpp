@@ -19,6 +19,7 @@ enum class Output : std::uint8_t { text, json };
 struct Plan {
     dialfire::Options source;
     bool prefix_given = false;  // false: the old client's unprefixed tables are used where they are
+    bool adopt = false;         // they, or those with the given prefix, must be there
     std::string destination;    // its URL; secret, as it may hold a password
     DestinationOptions destination_options;
     bool once = false;  // end when caught up

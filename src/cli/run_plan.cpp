@@ -4,6 +4,7 @@
 
 #include "base/backoff.hpp"
 #include "cli/json_text.hpp"
+#include "cli/old_tables.hpp"
 #include "cli/progress.hpp"
 #include "cli/summary.hpp"
 #include "http/url.hpp"
@@ -20,18 +21,17 @@ std::chrono::milliseconds first_pause(const Plan& plan) { return 2 * plan.source
 
 struct Look {
     std::string destination;  // what it says of itself
-    bool old_tables = false;
+    std::string tables;       // which of the old client's are used; empty: none
 };
 
 // Before anything is asked of the service: a database that is not there, or not allowed, is known
 // at once. Tries again after a transient error: a database that is starting up is soon there.
-Look look_at(const DestinationKind& kind, const Plan& plan, Clock& clock,
-             const std::stop_token& stop) {
+Look look_at(const DestinationKind& kind, Plan& plan, Clock& clock, const std::stop_token& stop) {
     Backoff backoff(first_pause(plan));
     while (true) {
         try {
             const auto inspector = kind.inspect(plan.destination);
-            return {inspector->describe(), holds_old_tables(*inspector)};
+            return {inspector->describe(), settle_tables(plan, *inspector)};
         } catch (const Error& error) {
             if (error.fault() != Fault::transient || stop.stop_requested()) throw;
             const auto pause = backoff.next();
@@ -79,13 +79,7 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, const std::stop_toke
     const DestinationFactory destinations =
         kind.open(plan.destination, plan.destination_options, log);
     const Look look = look_at(kind, plan, context.clock, stop);
-    if (!plan.prefix_given && look.old_tables) {
-        // Rather than a second set made beside them.
-        plan.source.prefix.clear();
-        say(plan, context, log,
-            "the old client's tables (contacts …) are there and are used; for tables of their own, "
-            "give the prefix df_");
-    }
+    if (!look.tables.empty()) say(plan, context, log, look.tables);
 
     plan.source.count_ahead = plan.output == Output::text && context.console.is_terminal();
 

@@ -61,12 +61,19 @@ std::string Settings::text(std::string_view flag) const {
 }
 
 std::vector<Flag> shared_flags() {
-    return {{"api"},           {"every"},
-            {"overlap"},       {"compare-every"},
-            {"retry-pause"},   {"w"},
-            {"extra"},         {"foreign-keys"},
-            {"output"},        {"custom-columns"},
-            {"rows-per-load"}, {"stall-timeout"}};
+    return {{"api"},
+            {"every"},
+            {"overlap"},
+            {"compare-every"},
+            {"retry-pause"},
+            {"w"},
+            {"extra"},
+            {"foreign-keys"},
+            {"output"},
+            {"custom-columns"},
+            {"rows-per-load"},
+            {"stall-timeout"},
+            {"adopt", Flag::Takes::nothing}};
 }
 
 void read_shared(const Settings& settings, Plan& plan) {
@@ -89,6 +96,7 @@ void read_shared(const Settings& settings, Plan& plan) {
     plan.every = settings.get("every", plan.every, duration<std::chrono::milliseconds>(100ms, 24h));
     plan.rows_per_load = settings.get("rows-per-load", plan.rows_per_load,
                                       whole(std::size_t{1}, std::size_t{1'000'000}));
+    plan.adopt = settings.get("adopt", plan.adopt, parse_switch);
     plan.output = settings.get("output", plan.output, parse_output);
 }
 

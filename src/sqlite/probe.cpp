@@ -20,21 +20,36 @@ Probe::Probe(const std::string& path) : path_(path) {
 
 Probe::~Probe() = default;
 
-std::vector<std::string> Probe::columns(const std::string& table) {
+std::vector<Probe::Column> Probe::columns(const std::string& table) {
+    std::string literal;
+    for (const char c : table) literal += c == '\'' ? "''" : std::string(1, c);
+    std::vector<Column> columns;
+    each("SELECT name, type FROM pragma_table_info('" + literal + "')", [&](const auto& row) {
+        columns.push_back({row[0], row[1]});
+    });
+    return columns;
+}
+
+void Probe::each(const std::string& sql,
+                 const std::function<void(const std::vector<std::string>&)>& row) {
     sqlite3_stmt* raw = nullptr;
-    const int code = sqlite3_prepare_v2(handle_.get(), "SELECT name FROM pragma_table_info(?1)", -1,
-                                        &raw, nullptr);
+    const int code = sqlite3_prepare_v2(handle_.get(), sql.c_str(), -1, &raw, nullptr);
     const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> query(raw, sqlite3_finalize);
     if (code != SQLITE_OK) throw_error(handle_.get(), code, path_, "reading the tables");
-    sqlite3_bind_text(query.get(), 1, table.data(), static_cast<int>(table.size()), SQLITE_STATIC);
-    std::vector<std::string> names;
+    std::vector<std::string> values(static_cast<std::size_t>(sqlite3_column_count(query.get())));
     int step = 0;
     while ((step = sqlite3_step(query.get())) == SQLITE_ROW) {
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(query.get(), 0));
-        if (text != nullptr) names.emplace_back(text);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const int place = static_cast<int>(i);
+            const auto* text =
+                reinterpret_cast<const char*>(sqlite3_column_text(query.get(), place));
+            const auto bytes = sqlite3_column_bytes(query.get(), place);
+            values[i] = text == nullptr ? std::string()
+                                        : std::string(text, static_cast<std::size_t>(bytes));
+        }
+        row(values);
     }
     if (step != SQLITE_DONE) throw_error(handle_.get(), step, path_, "reading the tables");
-    return names;
 }
 
 void Probe::try_changes() {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,8 +15,14 @@ class Probe {
     explicit Probe(const std::string& path);
     ~Probe();
 
+    struct Column {
+        std::string name, type;  // the type as declared
+    };
     // Of a table or view; none when there is no such thing.
-    std::vector<std::string> columns(const std::string& table);
+    std::vector<Column> columns(const std::string& table);
+    // Calls back with each row of a SELECT, as texts; NULL is empty.
+    void each(const std::string& sql,
+              const std::function<void(const std::vector<std::string>&)>& row);
     // Makes a table, alters and fills it, and rolls all of it back.
     void try_changes();
     static std::string version();  // of the library: "3.40.1"

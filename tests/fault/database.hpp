@@ -24,5 +24,6 @@ std::unique_ptr<Database> make_postgres_database();
 
 enum class DatabaseKind { sqlite, postgres };
 std::string name_of(DatabaseKind kind);
+std::vector<DatabaseKind> every_database();
 
 }  // namespace ringtail::fault

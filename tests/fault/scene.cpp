@@ -11,6 +11,10 @@ std::string name_of(DatabaseKind kind) {
     return kind == DatabaseKind::sqlite ? "sqlite" : "postgres";
 }
 
+std::vector<DatabaseKind> every_database() {
+    return {DatabaseKind::sqlite, DatabaseKind::postgres};
+}
+
 std::string program() { return std::string(RINGTAIL_BINARY_DIR) + "/ringtail"; }
 
 sim::Options odd_campaign(std::uint32_t contacts) {
@@ -58,9 +62,11 @@ std::vector<std::string> Scene::differences(const sim::TruthOptions& truth) {
     options.campaign = campaign_->options().campaign;
     options.token = campaign_->options().token;
     options.api = campaign_->base_url();
+    options.prefix = prefix_;
     options.custom_columns = truth.custom_columns;
     options.extra_everywhere = truth.extra_everywhere;
     Compare compare;
+    compare.prefix = prefix_;
     compare.tables = dialfire::make_source(options, clock, *log)->tables({});
     compare.truth = [&](const std::string& table,
                         const std::function<void(std::string_view)>& row) {

@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fault/database.hpp"
@@ -25,6 +26,9 @@ class Scene {
     // Another place for the SQLite database, relative to the folder.
     void move_database(const std::string& file);
 
+    // The tables' prefix, for differences(): not df_.
+    void use_prefix(std::string prefix) { prefix_ = std::move(prefix); }
+
     // The words of `ringtail sync … --once` for this scene and these further words.
     Words sync(const Words& further = {"--once"}) const;
     // Starts it.
@@ -39,6 +43,7 @@ class Scene {
     test::TemporaryFolder folder_;
     std::unique_ptr<sim::Simulation> campaign_;
     std::unique_ptr<Database> database_;
+    std::string prefix_ = "df_";
 };
 
 // The usual campaign of these tests: small, and with every odd value.

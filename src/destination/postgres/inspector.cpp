@@ -2,12 +2,12 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
 #include "destination/postgres/catalog.hpp"
 #include "destination/postgres/connection.hpp"
+#include "destination/relational/seen.hpp"
 
 namespace ringtail {
 namespace {
@@ -27,11 +27,33 @@ class PostgresInspector final : public Inspector {
                            rows.text(0, 1), rows.text(0, 2), rows.text(0, 3));
     }
 
-    bool has_table(std::string_view name, std::span<const std::string_view> columns) override {
-        const auto table = postgres::read_table(connection_, name);
-        return table && std::ranges::all_of(columns, [&](std::string_view column) {
-                   return table->find(column) != nullptr;
-               });
+    std::vector<SeenColumn> columns(std::string_view table) override {
+        const auto found = postgres::read_table(connection_, table);
+        return found ? relational::seen_columns(*found) : std::vector<SeenColumn>();
+    }
+
+    std::vector<std::uint64_t> count_texts(std::string_view table,
+                                           std::span<const TextLength> lengths) override {
+        std::string sql;
+        for (const auto& [column, chars] : lengths) {
+            sql += fmt::format("{}count(*) FILTER (WHERE char_length({}) = {})",
+                               sql.empty() ? "SELECT " : ", ", quote_identifier(column), chars);
+        }
+        if (sql.empty()) return {};
+        const auto counted = connection_.run(sql + " FROM " + place(table));
+        std::vector<std::uint64_t> counts;
+        for (std::size_t i = 0; i < lengths.size(); ++i) {
+            counts.push_back(static_cast<std::uint64_t>(counted.number(0, static_cast<int>(i))));
+        }
+        return counts;
+    }
+
+    std::uint64_t count_md5_ids(std::string_view table, std::string_view id, std::string_view first,
+                                std::string_view second) override {
+        const auto counted = connection_.run(
+            fmt::format("SELECT count(*) FROM {} WHERE {} = md5({} || {})", place(table),
+                        quote_identifier(id), quote_identifier(first), quote_identifier(second)));
+        return static_cast<std::uint64_t>(counted.number(0, 0));
     }
 
     void try_rights(std::span<const std::string> tables) override {
@@ -48,6 +70,10 @@ class PostgresInspector final : public Inspector {
     }
 
   private:
+    std::string place(std::string_view table) {
+        return postgres::place_of(connection_, table).quoted();
+    }
+
     void check_grants() {
         const std::string schema = connection_.schema();
         const auto rows = connection_.run(

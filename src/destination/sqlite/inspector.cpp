@@ -3,13 +3,15 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/md5.hpp"
+#include "destination/sqlite/column.hpp"
+#include "sql/names.hpp"
 #include "sqlite/connection.hpp"
 #include "sqlite/probe.hpp"
 
@@ -17,6 +19,7 @@ namespace ringtail {
 namespace {
 
 namespace fs = std::filesystem;
+using sql::quote_identifier;
 
 class SqliteInspector final : public Inspector {
   public:
@@ -29,12 +32,44 @@ class SqliteInspector final : public Inspector {
         return fmt::format("{}, file {}", library, path_);
     }
 
-    bool has_table(std::string_view name, std::span<const std::string_view> columns) override {
-        if (!exists()) return false;
-        const auto found = sqlite::Probe(path_).columns(std::string(name));
-        return !found.empty() && std::ranges::all_of(columns, [&](std::string_view column) {
-            return std::ranges::find(found, column) != found.end();
+    // SQLite's types limit nothing.
+    std::vector<SeenColumn> columns(std::string_view table) override {
+        std::vector<SeenColumn> seen;
+        if (!exists()) return seen;
+        for (auto& [name, type] : sqlite::Probe(path_).columns(std::string(table))) {
+            const bool is_text =
+                stored_column(name, type, Type::text, false).type.kind == sql::Kind::text;
+            seen.push_back({.name = std::move(name), .type = std::move(type), .is_text = is_text});
+        }
+        return seen;
+    }
+
+    std::vector<std::uint64_t> count_texts(std::string_view table,
+                                           std::span<const TextLength> lengths) override {
+        std::string sql;
+        for (const auto& [column, chars] : lengths) {
+            sql += fmt::format("{}count(CASE WHEN length({}) = {} THEN 1 END)",
+                               sql.empty() ? "SELECT " : ", ", quote_identifier(column), chars);
+        }
+        std::vector<std::uint64_t> counts;
+        if (sql.empty()) return counts;
+        sqlite::Probe(path_).each(sql + " FROM " + quote_identifier(table), [&](const auto& row) {
+            for (const std::string& count : row) counts.push_back(std::stoull(count));
         });
+        return counts;
+    }
+
+    // SQLite has no md5.
+    std::uint64_t count_md5_ids(std::string_view table, std::string_view id, std::string_view first,
+                                std::string_view second) override {
+        std::uint64_t count = 0;
+        const std::string sql =
+            fmt::format("SELECT {}, {}, {} FROM {}", quote_identifier(id), quote_identifier(first),
+                        quote_identifier(second), quote_identifier(table));
+        sqlite::Probe(path_).each(sql, [&](const auto& row) {
+            if (row[0] == md5_hex({row[1], row[2]})) ++count;
+        });
+        return count;
     }
 
     // All tables of a file can be changed when the file can: `tables` need no look of their own.

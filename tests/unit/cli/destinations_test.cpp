@@ -35,36 +35,5 @@ TEST(Destinations, TheKindIsFoundByItsScheme) {
                 testing::AllOf(HasSubstr("postgres://USER"), Not(HasSubstr("SECRET"))));
 }
 
-// Tables by name with their columns.
-class FakeInspector final : public Inspector {
-  public:
-    explicit FakeInspector(std::vector<std::pair<std::string, std::vector<std::string>>> tables)
-        : tables_(std::move(tables)) {}
-    std::string describe() override { return "fake"; }
-    bool has_table(std::string_view name, std::span<const std::string_view> columns) override {
-        for (const auto& [table, found] : tables_) {
-            if (table != name) continue;
-            return std::ranges::all_of(columns, [&](std::string_view column) {
-                return std::ranges::find(found, column) != found.end();
-            });
-        }
-        return false;
-    }
-    void try_rights(std::span<const std::string> /*tables*/) override {}
-
-  private:
-    std::vector<std::pair<std::string, std::vector<std::string>>> tables_;
-};
-
-TEST(Destinations, OldTablesAreKnownByTheirColumns) {
-    FakeInspector none({}), old({{"contacts", {"$id", "$md5"}}}),
-        other({{"contacts", {"id", "name"}}});
-    FakeInspector both({{"contacts", {"$id", "$md5"}}, {"df_contacts", {"$id"}}});
-    EXPECT_FALSE(holds_old_tables(none));
-    EXPECT_TRUE(holds_old_tables(old));
-    EXPECT_FALSE(holds_old_tables(other));
-    EXPECT_FALSE(holds_old_tables(both));
-}
-
 }  // namespace
 }  // namespace ringtail::cli

@@ -192,5 +192,16 @@ TEST(Dbsync2First, PerMode) {
     EXPECT_TRUE(told.again);
 }
 
+TEST(Dbsync2Options, AdoptListsEverythingOnce) {
+    Dbsync2Options options;
+    options.mode = Mode::db_sync;
+    options.plan.adopt = true;
+    const auto everything = first_listing(options, std::nullopt, Instant());
+    EXPECT_FALSE(everything.since.has_value());
+    EXPECT_FALSE(everything.again) << "a later start goes on from the checkpoint";
+    options.start = "2024-01-01T00:00:00.000Z";
+    EXPECT_EQ(first_listing(options, std::nullopt, Instant()).since, options.start);
+}
+
 }  // namespace
 }  // namespace ringtail::cli
