@@ -1,4 +1,6 @@
 #include "cli/program.hpp"
+#include "destination/mysql/inspector.hpp"
+#include "destination/mysql/mysql.hpp"
 #include "destination/postgres/inspector.hpp"
 #include "destination/postgres/postgres.hpp"
 #include "destination/sqlite/inspector.hpp"
@@ -19,6 +21,15 @@ cli::DestinationKind sqlite_kind() {
             [](const std::string& url) { return make_sqlite_inspector(cli::sqlite_path(url)); }};
 }
 
+cli::DestinationKind mysql_kind() {
+    return {
+        {"mysql", "mariadb"},
+        [](const std::string& url, DestinationOptions options, Logger& log) -> DestinationFactory {
+            return [url, options, &log] { return make_mysql(url, options, log); };
+        },
+        make_mysql_inspector};
+}
+
 cli::DestinationKind postgres_kind() {
     return {{"postgres", "postgresql"},
             [](const std::string& url, DestinationOptions options, Logger& log) {
@@ -30,5 +41,6 @@ cli::DestinationKind postgres_kind() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return cli::run_program(argc, argv, {{sqlite_kind(), postgres_kind()}, query_sqlite});
+    return cli::run_program(argc, argv,
+                            {{sqlite_kind(), postgres_kind(), mysql_kind()}, query_sqlite});
 }

@@ -27,8 +27,9 @@ it until it is stopped (SIGTERM, Ctrl-C). Started again, it goes on where it sto
 
 What and where
   --from dialfire://ID   the campaign; required
-  --to URL               sqlite:///./FILE, sqlite:///FOLDER/FILE or
-                         postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require
+  --to URL               sqlite:///./FILE, sqlite:///FOLDER/FILE,
+                         postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require or
+                         mysql://USER:PASSWORD@HOST:PORT/DATABASE?ssl-mode=REQUIRED
                          default: sqlite:///./ringtail.db, in the current folder
   --token-file FILE      file with the campaign's Sync Client token;
                          without it the variable RINGTAIL_TOKEN
@@ -93,7 +94,8 @@ The old Sync Client's command line; also when the program is called dbsync2.
   --ct TOKEN             campaign token; required
   --url URL              postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=disable
                          sqlite:///./FILE
-                         mysql:// and sqlserver:// come in a later version
+                         mysql://USER:PASSWORD@HOST:3306/DATABASE?useSSL=false
+                         sqlserver:// comes in a later version
   --s DATE               starting date, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS (UTC)
   --fm MODE              updates_only, or hi_updates_only: only those made by a user
   --fp 'fc_,qc_'         only stages whose names begin so

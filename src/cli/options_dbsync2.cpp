@@ -129,16 +129,18 @@ void check_database_url(const std::string& url) {
                 "--url sqlite:///./ringtail.db");
     }
     const std::string_view driver = std::string_view(url).substr(0, url.find(':'));
-    if (driver == "mysql" || driver == "sqlserver") {
+    if (driver == "sqlserver") {
         throw Error(Fault::config,
                     fmt::format("Database driver '{}' comes in a later version", driver))
-            .with_hint("Today postgres://… and sqlite:///… work.");
+            .with_hint("Today postgres://…, mysql://… and sqlite:///… work.");
     }
-    if (driver != "postgres" && driver != "postgresql" && driver != "sqlite") {
+    constexpr std::array<std::string_view, 5> kDrivers{"postgres", "postgresql", "mysql", "mariadb",
+                                                       "sqlite"};
+    if (std::ranges::find(kDrivers, driver) == kDrivers.end()) {
         throw Error(Fault::config, fmt::format("Invalid database driver '{}'", brief(driver)))
             .with_hint(
-                "Allowed are postgres:// and sqlite:///; mysql:// and sqlserver:// come in a "
-                "later version.");
+                "Allowed are postgres://, mysql:// and sqlite:///; sqlserver:// comes in a later "
+                "version.");
     }
     const std::string address = url.substr(0, url.find('?'));
     if (address.ends_with('/') || address.ends_with(':')) {

@@ -18,21 +18,87 @@ std::string lower(std::string folded) {
 }
 
 bool too_long(std::string_view name, const NameRules& rules) {
-    return rules.max_bytes != 0 && name.size() > rules.max_bytes;
+    return (rules.max_bytes != 0 && name.size() > rules.max_bytes) ||
+           (rules.max_chars != 0 && count_chars(name) > rules.max_chars);
+}
+
+// The longest front part that leaves `room` of what the rules allow.
+std::string_view front_of(std::string_view name, std::size_t room, const NameRules& rules) {
+    if (rules.max_bytes != 0) name = clip(name, rules.max_bytes - room);
+    while (rules.max_chars != 0 && count_chars(name) > rules.max_chars - room)
+        name = clip(name, name.size() - 1);
+    return name;
+}
+
+bool is_plain(std::string_view name) {
+    return !name.ends_with(' ') && std::none_of(name.begin(), name.end(), [](char byte) {
+        return static_cast<unsigned char>(byte) >= 0xF0;
+    });
+}
+
+// The small letter of a capital one, for the scripts that names are written in.
+unsigned small_letter(unsigned letter) {
+    if ((letter >= 0xC0 && letter <= 0xDE && letter != 0xD7) ||     // Latin-1
+        (letter >= 0x391 && letter <= 0x3A9 && letter != 0x3A2) ||  // Greek
+        (letter >= 0x410 && letter <= 0x42F)) {                     // Cyrillic
+        return letter + 0x20;
+    }
+    if (letter >= 0x400 && letter <= 0x40F) return letter + 0x50;
+    const bool capital_is_odd =
+        (letter >= 0x139 && letter <= 0x148) || (letter >= 0x179 && letter <= 0x17E);
+    const bool in_pairs =
+        (letter >= 0x100 && letter <= 0x17E && letter != 0x130 && letter != 0x131 &&
+         letter != 0x138 && letter != 0x149 && letter != 0x178) ||
+        (letter >= 0x460 && letter <= 0x4FF && letter != 0x482);
+    if (in_pairs && (letter % 2 == 1) == capital_is_odd) return letter + 1;
+    return letter;
+}
+
+// Letters of two bytes in UTF-8; longer ones have no case that matters here.
+std::string lower_all(std::string folded) {
+    folded = lower(std::move(folded));
+    for (std::size_t i = 0; i + 1 < folded.size(); ++i) {
+        const auto first = static_cast<unsigned char>(folded[i]);
+        if ((first & 0xE0U) != 0xC0U) continue;
+        const auto second = static_cast<unsigned char>(folded[i + 1]);
+        const unsigned letter = small_letter((first & 0x1FU) << 6U | (second & 0x3FU));
+        folded[i] = static_cast<char>(0xC0U | letter >> 6U);
+        folded[i + 1] = static_cast<char>(0x80U | (letter & 0x3FU));
+        ++i;
+    }
+    return folded;
+}
+
+std::string folded(const std::string& name, const NameRules& rules) {
+    if (rules.folds_all_case) return lower_all(name);
+    return rules.folds_case ? lower(name) : name;
 }
 
 // Whether the name can stand as it is, were it the only one.
 bool usable(const std::string& name, const NameRules& rules) {
     return !name.empty() && !too_long(name, rules) && name.find('\0') == std::string_view::npos &&
-           std::find(rules.reserved.begin(), rules.reserved.end(),
-                     rules.folds_case ? lower(name) : name) == rules.reserved.end();
+           (!rules.only_plain_chars || is_plain(name)) &&
+           std::find(rules.reserved.begin(), rules.reserved.end(), folded(name, rules)) ==
+               rules.reserved.end();
+}
+
+// With "_" for each code point above U+FFFF.
+std::string plain(std::string_view name) {
+    std::string text;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const bool is_long = static_cast<unsigned char>(name[i]) >= 0xF0;
+        text += is_long ? '_' : name[i];
+        if (is_long) i += 3;
+    }
+    return text;
 }
 
 std::string with_hash(std::string_view name, std::size_t digits, const NameRules& rules) {
     std::string front(name);
     std::replace(front.begin(), front.end(), '\0', '_');
     if (front.empty()) front = "column";
-    if (rules.max_bytes != 0) front = clip(front, rules.max_bytes - digits - 1);
+    if (rules.only_plain_chars) front = plain(front);
+    front = front_of(front, digits + 1, rules);
     return front + "_" + md5_hex({name}).substr(0, digits);
 }
 
@@ -58,7 +124,7 @@ class Mapping {
         for_open([&](std::size_t i) { claim(i, hashed_name(wanted_[i], rules_)); });
         for_open([&](std::size_t i) { claim(i, with_hash(wanted_[i], kMoreDigits, rules_)); });
         claim_cut_names();
-        if (rules_.folds_case) claim_other_case();
+        if (rules_.folds_case || rules_.folds_all_case) claim_other_case();
         for_open([&](std::size_t i) {
             if (usable(wanted_[i], rules_)) create(i, wanted_[i]);
         });
@@ -68,9 +134,7 @@ class Mapping {
     }
 
   private:
-    std::string identity(const std::string& name) const {
-        return rules_.folds_case ? lower(name) : name;
-    }
+    std::string identity(const std::string& name) const { return folded(name, rules_); }
 
     template <typename Step>
     void for_open(Step step) {
@@ -96,7 +160,7 @@ class Mapping {
         std::map<std::string, std::vector<std::size_t>> by_cut;
         for_open([&](std::size_t i) {
             if (too_long(wanted_[i], rules_))
-                by_cut[std::string(clip(wanted_[i], rules_.max_bytes))].push_back(i);
+                by_cut[std::string(front_of(wanted_[i], 0, rules_))].push_back(i);
         });
         for (const auto& [cut, places] : by_cut) {
             if (places.size() == 1) claim(places.front(), cut);

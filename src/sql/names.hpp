@@ -9,8 +9,11 @@ namespace ringtail::sql {
 
 // How a database names columns.
 struct NameRules {
-    std::size_t max_bytes = 0;  // 0: no limit
-    bool folds_case = false;    // names that differ only in the case of A-Z are one name
+    std::size_t max_bytes = 0;      // 0: no limit
+    std::size_t max_chars = 0;      // the same in code points
+    bool folds_case = false;        // names that differ only in the case of A-Z are one name
+    bool folds_all_case = false;    // …, of Latin, Greek or Cyrillic letters
+    bool only_plain_chars = false;  // no code points above U+FFFF, no blank at the end
     std::span<const std::string_view> reserved = {};  // names no column may have, in lower case
 };
 

@@ -46,12 +46,30 @@ std::string_view plain_text(const Cell& cell) {
     return cell.text;
 }
 
+// Latin-1 has no printable characters from U+0080 to U+009F, and databases differ in what they put
+// there.
+bool has_only_chars_to(char32_t last, std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x80 || (byte & 0xC0U) == 0x80) continue;
+        if (last < 0x80 || (last < 0x10000 && byte >= 0xF0)) return false;
+        if (last > 0xFF) continue;
+        const bool is_latin1 = byte == 0xC3 || (byte == 0xC2 && i + 1 < text.size() &&
+                                                static_cast<unsigned char>(text[i + 1]) >= 0xA0);
+        if (!is_latin1) return false;
+    }
+    return true;
+}
+
 Fitted fit_text(const Cell& cell, const ColumnType& type) {
     const std::string_view text = plain_text(cell);
     if (!type.holds_nul && has_nul(text)) return reject("the text holds U+0000");
     if (type.max_chars && text.size() > *type.max_chars && count_chars(text) > *type.max_chars) {
         return narrow("longer than the column");
     }
+    if (type.max_bytes && text.size() > *type.max_bytes) return narrow("longer than the column");
+    if (type.last_char < 0x10FFFF && !has_only_chars_to(type.last_char, text))
+        return narrow("a character that the column's character set lacks");
     return value(text);
 }
 
@@ -82,11 +100,25 @@ Fitted written(const Number& number, const Cell& cell, std::string& scratch) {
     return value(scratch);
 }
 
-bool fits_bytes(const Number& number, std::string_view written, std::uint8_t bytes) {
+std::string_view largest(std::uint8_t bytes, bool is_unsigned) {
+    switch (bytes) {
+        case 1:
+            return is_unsigned ? "255" : "127";
+        case 2:
+            return is_unsigned ? "65535" : "32767";
+        case 3:
+            return is_unsigned ? "16777215" : "8388607";
+        case 4:
+            return is_unsigned ? "4294967295" : "2147483647";
+        default:
+            return is_unsigned ? "18446744073709551615" : "9223372036854775807";
+    }
+}
+
+bool fits_bytes(const Number& number, std::string_view written, const ColumnType& type) {
     if (number.is_zero()) return true;
-    std::string_view limit = "9223372036854775807";
-    if (bytes == 4) limit = "2147483647";
-    if (bytes == 2) limit = "32767";
+    if (type.is_unsigned && number.negative) return false;
+    const std::string_view limit = largest(type.bytes, type.is_unsigned);
     if (number.negative) written.remove_prefix(1);
     if (written.size() != limit.size()) return written.size() < limit.size();
     if (written <= limit) return true;
@@ -101,11 +133,10 @@ Fitted fit_integer(const Cell& cell, const ColumnType& type, std::string& scratc
     if (!number) return reject("not a number");
     if (!can_be_written(*number)) return reject("the number is too large or too fine");
     if (number->decimals() > 0) return narrow("not a whole number");
-    if (number->highest() > 19) return narrow("larger than the column's integers");
+    if (number->highest() > 20) return narrow("larger than the column's integers");
     scratch.clear();
     number->write(scratch);
-    if (!fits_bytes(*number, scratch, type.bytes))
-        return narrow("larger than the column's integers");
+    if (!fits_bytes(*number, scratch, type)) return narrow("larger than the column's integers");
     return value(scratch);
 }
 
@@ -113,6 +144,8 @@ Fitted fit_decimal(const Cell& cell, const ColumnType& type, std::string& scratc
     const auto number = number_in(cell);
     if (!number) return reject("not a number");
     if (!can_be_written(*number)) return reject("the number is too large or too fine");
+    if (type.is_unsigned && number->negative && !number->is_zero())
+        return narrow("below zero, and the column is unsigned");
     if (type.precision && !number->is_zero()) {
         if (number->decimals() > type.scale) return narrow("more decimals than the column");
         if (number->highest() > *type.precision - type.scale)
@@ -168,6 +201,10 @@ Fitted fit_time(const Cell& cell, const ColumnType& type, std::string& scratch) 
     if (day.year() < std::chrono::year(1) || day.year() > std::chrono::year(9999)) {
         return reject("not a time between the years 1 and 9999");
     }
+    if (static_cast<int>(day.year()) < type.first_year ||
+        static_cast<int>(day.year()) > type.last_year) {
+        return narrow("a time outside the column's years");
+    }
     if (type.precision && finer_than(*instant, *type.precision)) {
         return narrow("a finer time than the column's");
     }
@@ -179,8 +216,13 @@ Fitted fit_time(const Cell& cell, const ColumnType& type, std::string& scratch) 
         scratch = format_day(*instant);
         return value(scratch);
     }
-    if (cell.kind == From::text && is_usual_form(cell.text)) return value(cell.text);
+    if (!type.plain_times && cell.kind == From::text && is_usual_form(cell.text))
+        return value(cell.text);
     scratch = format_time(*instant);
+    if (type.plain_times) {
+        scratch[10] = ' ';
+        scratch.pop_back();
+    }
     return value(scratch);
 }
 

@@ -25,10 +25,16 @@ enum class Kind : std::uint8_t {
 struct ColumnType {
     Kind kind = Kind::text;
     std::optional<std::uint32_t> max_chars = {};  // text: in code points
-    std::uint8_t bytes = 8;                       // integer: 2, 4 or 8; float64: 4 or 8
+    std::optional<std::uint64_t> max_bytes = {};  // text: in UTF-8
+    char32_t last_char = 0x10FFFF;                // text: the last code point of its character set
+    std::uint8_t bytes = 8;                       // integer: 1, 2, 3, 4 or 8; float64: 4 or 8
+    bool is_unsigned = false;                     // integer, decimal
     std::optional<int> precision = {};  // decimal(precision, scale); times: digits of the second's
                                         // fraction; nothing: any
     int scale = 0;
+    int first_year = 1, last_year = 9999;  // times
+    // Times are written "YYYY-MM-DD hh:mm:ss.fff" instead of "YYYY-MM-DDThh:mm:ss.fffZ".
+    bool plain_times = false;
     bool holds_nul = false;  // text may hold U+0000, json the escapes \u0000 and \ud800
 };
 

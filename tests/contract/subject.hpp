@@ -30,6 +30,8 @@ class Subject {
     virtual void add_text_column(const std::string& table, const std::string& column) = 0;
     // As if kLeaseSeconds had gone by since the stream's lease was renewed.
     virtual void expire_lease(const std::string& stream) = 0;
+    // The odd values (OddValue::what) that its types cannot hold, so that they are rejects.
+    virtual std::vector<std::string> cannot_hold() const { return {}; }
 };
 
 struct SubjectKind {

@@ -230,15 +230,39 @@ TEST_P(DestinationSuite, AChildWhoseParentIsNotThereIsAReject) {
 TEST_P(DestinationSuite, EmptyAndWideLoads) {
     Table wide = contacts_table();
     for (int i = 0; i < 400; ++i) wide.columns.push_back({"field " + std::to_string(i)});
-    start({wide});
+    const Table prepared = start({wide})[0];
     EXPECT_EQ(load({}).size(), 0U);
     std::vector<Batch> batches;
-    batches.emplace_back(wide);
+    batches.emplace_back(prepared);
     EXPECT_EQ(load(batches)[0].read, 0U);
-    put(batches[0], {{"$id", text("c1")}, {"field 0", text("first")}, {"field 399", text("last")}});
-    load(batches);
-    EXPECT_EQ(value(wide, "c1", "field 0"), "first");
-    EXPECT_EQ(value(wide, "c1", "field 399"), "last");
+    // A database that can have no further column leaves the last ones out; what is meant for them
+    // goes into the rest, which is there.
+    const auto columns = subject_->dump("df_contacts").columns;
+    EXPECT_EQ(columns.size(), prepared.columns.size());
+    EXPECT_GE(columns.size(), 160U);
+    const std::string last = prepared.columns.back().name;
+    put(batches[0], {{"$id", text("c1")},
+                     {"field 0", text("first")},
+                     {last, text("last")},
+                     {"_extra", json(R"({"field 500":"none"})")}});
+    EXPECT_EQ(load(batches)[0].inserted, 1U);
+    EXPECT_EQ(value(prepared, "c1", "field 0"), "first");
+    EXPECT_EQ(value(prepared, "c1", last), "last");
+    EXPECT_EQ(value(prepared, "c1", "_extra"), R"({"field 500":"none"})");
+    EXPECT_EQ(destination_->prepare(std::vector{wide})[0].columns.size(), prepared.columns.size());
+    if (columns.size() == wide.columns.size()) return;
+    // Rows that fill all of the columns that are there.
+    std::vector<Batch> full;
+    full.emplace_back(prepared);
+    full[0].add_null_row();
+    for (std::size_t cell = 0; cell < full[0].width(); ++cell) {
+        const Column& column = prepared.columns[full[0].cell_columns()[cell]];
+        if (column.type == Type::text)
+            full[0].set(cell, text("forty characters in each of its columns!"));
+    }
+    full[0].end_row();
+    EXPECT_EQ(load(full, kSecond)[0].inserted, 1U);
+    EXPECT_EQ(load(full, kSecond)[0].unchanged, 1U);
 }
 
 TEST_P(DestinationSuite, LargeLoadsKeepEveryRow) {

@@ -143,7 +143,8 @@ TEST_P(DestinationSuite, ANewColumnTakesItsValuesOutOfManyRows) {
             EXPECT_EQ(row.at(9), "{\"other\":1}");
             EXPECT_EQ(row.at(10), std::nullopt);
         } else {
-            ASSERT_EQ("c" + row.at(10).value_or("lost"), row.at(0));
+            ASSERT_EQ(plain(Type::decimal, row.at(10).value_or("lost")),
+                      plain(Type::decimal, row.at(0)->substr(1)));
             ++moved;
         }
     }

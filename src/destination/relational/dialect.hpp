@@ -40,8 +40,8 @@ class Dialect {
     // Updates the rows that are in the stage too and differ there, to the last bit of any value.
     // Empty where there is nothing but the key.
     virtual std::string update_from_stage(const Merge& merge) const = 0;
-    // Inserts the rows that are in the stage only.
-    virtual std::string insert_from_stage(const Merge& merge) const = 0;
+    // Inserts the rows that are in the stage only. Not needed where Bulk has a way to the table.
+    virtual std::string insert_from_stage(const Merge& /*merge*/) const { return {}; }
 
     // Creates ringtail_checkpoints, ringtail_rejects and ringtail_rechecks where they are missing
     // (own_tables.cpp says which columns they have).

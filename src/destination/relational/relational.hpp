@@ -20,7 +20,7 @@ class Database {
     virtual ~Database() = default;
     virtual Session& session() = 0;
     virtual Schema& schema() = 0;
-    virtual const Dialect& dialect() const = 0;
+    virtual const Dialect& dialect() = 0;
     virtual Bulk& bulk() = 0;
 
     // Runs `work` while no other Ringtail is in the same call in this database; in a transaction

@@ -17,6 +17,8 @@ bool Assumptions::learn_from(const SqlError& error) {
             return !std::exchange(asks_for_parents_, true);
         case Cause::stale_plan:  // the tables are not as they were when the plans were made
             return std::exchange(plans_are_old_, false);
+        case Cause::other_way:
+            return true;
         case Cause::other:
         case Cause::no_right:
             break;

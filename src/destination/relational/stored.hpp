@@ -13,6 +13,7 @@ struct StoredColumn {
     std::string name;
     std::string type_text;  // as SQL: "character varying(50)"
     sql::ColumnType type;
+    std::string attributes = {};  // what a change of the type must say again: "NOT NULL"
     // Its type has no equality, or one that overlooks changes (collations that fold case or ignore
     // trailing blanks).
     bool compare_as_text = false;

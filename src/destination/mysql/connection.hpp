@@ -1,0 +1,86 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "destination/mysql/errors.hpp"
+#include "destination/mysql/url.hpp"
+#include "destination/relational/session.hpp"
+
+struct st_mysql;
+
+namespace ringtail::mysql {
+
+// What differs between servers.
+struct Server {
+    std::string version;  // "10.11.6-MariaDB-…"
+    bool is_mariadb = false;
+    bool allows_infile = false;
+    std::size_t max_packet_bytes = 1U << 20U;
+    std::string user;             // 'user'@'host', as GRANT names it
+    std::string exact_collation;  // of utf8mb4: by code points, trailing blanks count
+};
+
+// A session with a MySQL or MariaDB server. Its statements are texts in the SQL mode
+// NO_BACKSLASH_ESCAPES, its times are UTC.
+class Connection final : public relational::Session {
+  public:
+    Connection(std::string url, Logger& log);
+    ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void set_patience(relational::Patience patience) override { patience_ = std::move(patience); }
+    using Session::run;
+    relational::Answer run(const std::string& sql,
+                           std::span<const relational::Param> params) override;
+    void begin() override;
+    void commit() override;
+    void drop() noexcept override;
+    std::uint64_t number() override;
+
+    // Connects where needed.
+    const Server& server();
+    // The database of the URL.
+    const std::string& database();
+    const std::string& where() const { return url_.shown; }
+
+    // LOAD DATA LOCAL: `more` appends the next piece of the data and is false when there is no
+    // more; what it throws is thrown again here. A warning of the server, which would be a value
+    // that was changed or a row left out, is an SqlError. Returns the rows that arrived.
+    std::uint64_t load_data(const std::string& sql, const std::function<bool(std::string&)>& more);
+
+    void check_stop() const;  // Error(stopped)
+
+  private:
+    class Infile;
+    void open();
+    void connect();
+    void set_up_session();
+    void forbid_downgrade();
+    template <typename Call>
+    void watched(Call call);
+    void send(std::string_view sql);
+    relational::Answer answer();
+    void check_warnings();
+    void cut() noexcept;
+    [[noreturn]] void fail();
+
+    struct Close {
+        void operator()(st_mysql* handle) const;
+    };
+    const std::string url_text_;
+    Url url_;
+    Logger& log_;
+    relational::Patience patience_;
+    std::unique_ptr<st_mysql, Close> handle_;
+    Server server_;
+    std::uint64_t number_ = 0;
+    std::chrono::steady_clock::time_point last_use_;
+    bool in_transaction_ = false;
+    bool committing_ = false;
+};
+
+}  // namespace ringtail::mysql

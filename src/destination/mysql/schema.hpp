@@ -1,0 +1,29 @@
+#pragma once
+#include "destination/mysql/connection.hpp"
+#include "destination/relational/dialect.hpp"
+#include "destination/relational/prepare.hpp"
+
+namespace ringtail::mysql {
+
+// Each statement of DDL commits by itself, so each leaves the tables in a state that the next
+// prepare() goes on from.
+class Schema final : public relational::Schema {
+  public:
+    explicit Schema(Connection& connection) : connection_(connection) {}
+
+    const sql::NameRules& name_rules() const override;
+    sql::TableName place_of(std::string_view name) override;
+    // Error(config) for a table without transactions.
+    std::optional<relational::StoredTable> read_table(std::string_view name) override;
+    relational::StoredTable create_table(relational::NewTable& table) override;
+    bool add_column(const relational::StoredTable& table,
+                    const relational::NewColumn& column) override;
+    std::size_t backfill(const Table& table, const relational::StoredTable& stored,
+                         const relational::Names& names,
+                         const std::vector<std::size_t>& added) override;
+
+  private:
+    Connection& connection_;
+};
+
+}  // namespace ringtail::mysql
