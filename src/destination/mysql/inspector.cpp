@@ -2,15 +2,19 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "destination/mysql/catalog.hpp"
 #include "destination/mysql/connection.hpp"
+#include "destination/mysql/dialect.hpp"
 #include "destination/mysql/errors.hpp"
+#include "destination/mysql/literal.hpp"
+#include "destination/relational/seen.hpp"
 
 namespace ringtail {
 namespace {
+
+using mysql::quote_name;
 
 class MysqlInspector final : public Inspector {
   public:
@@ -24,11 +28,34 @@ class MysqlInspector final : public Inspector {
                            connection_.database(), server.user);
     }
 
-    bool has_table(std::string_view name, std::span<const std::string_view> columns) override {
-        const auto table = mysql::read_table(connection_, name);
-        return table && std::ranges::all_of(columns, [&](std::string_view column) {
-                   return table->find(column) != nullptr;
-               });
+    std::vector<SeenColumn> columns(std::string_view table) override {
+        const auto found = mysql::read_table(connection_, table);
+        return found ? relational::seen_columns(*found) : std::vector<SeenColumn>();
+    }
+
+    std::vector<std::uint64_t> count_texts(std::string_view table,
+                                           std::span<const TextLength> lengths) override {
+        std::string sql;
+        for (const auto& [column, chars] : lengths) {
+            sql += fmt::format("{}COUNT(CASE WHEN CHAR_LENGTH({}) = {} THEN 1 END)",
+                               sql.empty() ? "SELECT " : ", ", quote_name(column), chars);
+        }
+        if (sql.empty()) return {};
+        const auto counted = connection_.run(sql + " FROM " + place(table));
+        std::vector<std::uint64_t> counts;
+        for (const auto& count : counted.rows.at(0)) counts.push_back(std::stoull(*count));
+        return counts;
+    }
+
+    std::uint64_t count_md5_ids(std::string_view table, std::string_view id, std::string_view first,
+                                std::string_view second) override {
+        const auto bytes = [](std::string_view column) {
+            return "CONVERT(" + quote_name(column) + " USING utf8mb4)";
+        };
+        const auto counted =
+            connection_.run(fmt::format("SELECT COUNT(*) FROM {} WHERE {} = MD5(CONCAT({}, {}))",
+                                        place(table), quote_name(id), bytes(first), bytes(second)));
+        return std::stoull(counted.rows.at(0).at(0).value_or("0"));
     }
 
     // DDL cannot be rolled back here, so the rights are looked up and nothing is tried.
@@ -50,6 +77,10 @@ class MysqlInspector final : public Inspector {
     }
 
   private:
+    std::string place(std::string_view table) {
+        return mysql::shown(mysql::place_of(connection_, table));
+    }
+
     void check_table(const std::string& name) {
         const auto table = mysql::read_table(connection_, name);
         if (!table) return;
