@@ -4,10 +4,11 @@
 // database:
 //
 //   INSTANTIATE_TEST_SUITE_P(SQLite, DestinationSuite, ::testing::Values(SubjectKind{"sqlite",
-//   make_subject}), kind_name);
+//   make_subject, "SQLite"}), kind_name);
 //
 // Each test gets a Subject of its own: one empty database, and probes that read it without the code
 // under test.
+#include "contract/suite_matrix.hpp"
 #include "contract/suite_names.hpp"
 #include "contract/suite_rows.hpp"
 #include "contract/suite_streams.hpp"

@@ -15,6 +15,7 @@ namespace ringtail::contract {
 struct Dump {
     std::vector<std::string> columns;
     std::vector<std::vector<std::optional<std::string>>> rows;
+    std::vector<std::string> types = {};  // of the columns, as SQL; may be left out (not for docs)
 };
 
 // One database, empty at first, with as many handles as a test wants. The probes below do not go
@@ -37,6 +38,7 @@ class Subject {
 struct SubjectKind {
     std::string name;
     std::function<std::unique_ptr<Subject>()> make;
+    std::string title = {};  // the database's part of docs/tables.md; empty: it has none
 
     friend void PrintTo(const SubjectKind& kind, std::ostream* out) { *out << kind.name; }
 };

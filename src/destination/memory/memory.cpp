@@ -16,10 +16,13 @@
 namespace ringtail {
 namespace {
 
-// The value as it is kept. Texts in JSON columns become JSON, as everywhere.
+// The value as it is kept. Texts in JSON columns become JSON and booleans in text columns 1 or 0,
+// as everywhere.
 MemoryDatabase::Value value_of(const Cell& cell, Type type) {
     if (cell.kind == Cell::Kind::null || (cell.kind == Cell::Kind::text && cell.text.empty()))
         return std::nullopt;
+    if (cell.kind == Cell::Kind::boolean && type == Type::text)
+        return cell.text == "true" ? "1" : "0";
     return type == Type::json ? sql::raw_json(cell) : std::string(cell.text);
 }
 

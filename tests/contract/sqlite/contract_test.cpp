@@ -6,7 +6,7 @@ namespace {
 
 INSTANTIATE_TEST_SUITE_P(SQLite, DestinationSuite,
                          ::testing::Values(SubjectKind{
-                             "sqlite", [] { return std::make_unique<SqliteSubject>(); }}),
+                             "sqlite", [] { return std::make_unique<SqliteSubject>(); }, "SQLite"}),
                          kind_name);
 
 }  // namespace

@@ -98,7 +98,12 @@ class SqliteSubject final : public Subject {
         if (db.one("SELECT count(*) FROM sqlite_schema WHERE name = '" + escaped(table) + "'") ==
             "0")
             return {};
-        return db.query("SELECT * FROM " + quoted(table));
+        Dump dump = db.query("SELECT * FROM " + quoted(table));
+        for (const auto& row :
+             db.query("SELECT type FROM pragma_table_info('" + escaped(table) + "')").rows) {
+            dump.types.push_back(row.at(0).value_or(""));
+        }
+        return dump;
     }
     void add_text_column(const std::string& table, const std::string& column) override {
         PlainSqlite(path()).run("ALTER TABLE " + quoted(table) + " ADD COLUMN " + quoted(column) +

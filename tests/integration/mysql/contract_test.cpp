@@ -20,8 +20,15 @@ class MysqlSubject final : public Subject {
     Dump dump(const std::string& table) override {
         Dump dump;
         dump.columns = server_.columns(database_, table);
-        if (!dump.columns.empty())
-            dump.rows = server_.query(database_, "SELECT * FROM " + ticked(table));
+        if (dump.columns.empty()) return dump;
+        dump.rows = server_.query(database_, "SELECT * FROM " + ticked(table));
+        for (const auto& row :
+             server_.query(database_,
+                           "SELECT column_type FROM information_schema.columns WHERE table_schema "
+                           "= database() AND table_name = " +
+                               apostrophed(table) + " ORDER BY ordinal_position")) {
+            dump.types.push_back(row.at(0).value_or(""));
+        }
         return dump;
     }
 
@@ -54,7 +61,8 @@ test::MariadbServer& server_without_infile() {
 
 const auto kKinds = ::testing::Values(
     SubjectKind{"mariadb",
-                [] { return std::make_unique<MysqlSubject>(test::MariadbServer::shared()); }},
+                [] { return std::make_unique<MysqlSubject>(test::MariadbServer::shared()); },
+                "MariaDB"},
     SubjectKind{"mariadb_without_infile",
                 [] { return std::make_unique<MysqlSubject>(server_without_infile()); }});
 

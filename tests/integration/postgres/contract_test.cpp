@@ -13,11 +13,16 @@ class PostgresSubject final : public Subject {
 
     Dump dump(const std::string& table) override {
         Dump dump;
-        const auto columns = server_.query(
-            database_, "SELECT column_name FROM information_schema.columns WHERE table_name = " +
-                           literal(table) + " ORDER BY ordinal_position");
+        const auto columns =
+            server_.query(database_,
+                          "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
+                          "WHERE attnum > 0 AND attrelid = to_regclass(quote_ident(" +
+                              literal(table) + ")) AND NOT attisdropped ORDER BY attnum");
         if (columns.empty()) return dump;
-        for (const auto& column : columns) dump.columns.push_back(column.front().value_or(""));
+        for (const auto& column : columns) {
+            dump.columns.push_back(column.at(0).value_or(""));
+            dump.types.push_back(column.at(1).value_or(""));
+        }
         for (auto& row :
              server_.query(database_, "SET TimeZone = 'UTC'; SELECT * FROM " + quoted(table))) {
             dump.rows.push_back(std::move(row));
@@ -55,7 +60,8 @@ class PostgresSubject final : public Subject {
 
 INSTANTIATE_TEST_SUITE_P(PostgreSQL, DestinationSuite,
                          ::testing::Values(SubjectKind{
-                             "postgres", [] { return std::make_unique<PostgresSubject>(); }}),
+                             "postgres", [] { return std::make_unique<PostgresSubject>(); },
+                             "PostgreSQL"}),
                          kind_name);
 
 }  // namespace
