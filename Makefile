@@ -4,7 +4,7 @@
 
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 30
-CTEST = ctest --output-on-failure --no-tests=error
+CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 help:
 	@echo 'make run       build, then the demo: a stand-in campaign is loaded into SQLite and followed'
