@@ -75,10 +75,11 @@ MariadbServer::MariadbServer(Durability durability, std::vector<std::string> set
     : port_(free_port()) {
     const std::string data = folder_.path() + "/data";
     const bool is_root = ::geteuid() == 0;
+    const std::string someone = ::getpwnam("mysql") != nullptr ? "mysql" : "nobody";
     if (is_root) {
-        const passwd* user = ::getpwnam("mysql");
+        const passwd* user = ::getpwnam(someone.c_str());
         if (user == nullptr)
-            throw std::runtime_error("there is no user mysql to run the server as");
+            throw std::runtime_error("there is no user mysql or nobody to run the server as");
         if (::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
             throw std::runtime_error("chown failed");
     }
@@ -96,8 +97,8 @@ MariadbServer::MariadbServer(Durability durability, std::vector<std::string> set
               "--skip-name-resolve",
               "--performance-schema=OFF"};
     if (is_root) {
-        install.emplace_back("--user=mysql");
-        words_.emplace_back("--user=mysql");
+        install.emplace_back("--user=" + someone);
+        words_.emplace_back("--user=" + someone);
     }
     if (durability == Durability::none)
         words_.insert(words_.end(), {"--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0"});
