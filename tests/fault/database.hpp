@@ -19,10 +19,11 @@ class Database {
 };
 
 std::unique_ptr<Database> make_sqlite_database(const std::string& file);
-// On the test program's own server.
+// On the test program's own servers.
 std::unique_ptr<Database> make_postgres_database();
+std::unique_ptr<Database> make_mysql_database();
 
-enum class DatabaseKind { sqlite, postgres };
+enum class DatabaseKind { sqlite, postgres, mysql };
 std::string name_of(DatabaseKind kind);
 std::vector<DatabaseKind> every_database();
 

@@ -76,8 +76,7 @@ TEST_P(Kill, SigtermInMidLoadEndsSoonAndLosesNothing) {
     EXPECT_THAT(scene.differences(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, Kill,
-                         ::testing::Values(DatabaseKind::sqlite, DatabaseKind::postgres),
+INSTANTIATE_TEST_SUITE_P(Databases, Kill, ::testing::ValuesIn(every_database()),
                          [](const auto& one) { return name_of(one.param); });
 
 }  // namespace

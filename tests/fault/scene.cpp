@@ -8,11 +8,19 @@
 namespace ringtail::fault {
 
 std::string name_of(DatabaseKind kind) {
-    return kind == DatabaseKind::sqlite ? "sqlite" : "postgres";
+    switch (kind) {
+        case DatabaseKind::sqlite:
+            return "sqlite";
+        case DatabaseKind::postgres:
+            return "postgres";
+        case DatabaseKind::mysql:
+            return "mysql";
+    }
+    return "unknown";
 }
 
 std::vector<DatabaseKind> every_database() {
-    return {DatabaseKind::sqlite, DatabaseKind::postgres};
+    return {DatabaseKind::sqlite, DatabaseKind::postgres, DatabaseKind::mysql};
 }
 
 std::string program() { return std::string(RINGTAIL_BINARY_DIR) + "/ringtail"; }
@@ -28,8 +36,17 @@ sim::Options odd_campaign(std::uint32_t contacts) {
 Scene::Scene(DatabaseKind kind, sim::Options options)
     : campaign_(std::make_unique<sim::Simulation>(std::move(options))) {
     std::ofstream(folder_.path() + "/token") << campaign_->options().token << "\n";
-    database_ = kind == DatabaseKind::sqlite ? make_sqlite_database(folder_.path() + "/scene.db")
-                                             : make_postgres_database();
+    switch (kind) {
+        case DatabaseKind::sqlite:
+            database_ = make_sqlite_database(folder_.path() + "/scene.db");
+            break;
+        case DatabaseKind::postgres:
+            database_ = make_postgres_database();
+            break;
+        case DatabaseKind::mysql:
+            database_ = make_mysql_database();
+            break;
+    }
 }
 
 void Scene::move_database(const std::string& file) {
