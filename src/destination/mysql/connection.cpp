@@ -81,16 +81,19 @@ std::string quoted_user(const std::string& user) {
 // server's word, is of no interest: nothing but the piece in hand is ever sent.
 class Connection::Infile {
   public:
-    Infile(MYSQL* handle, const std::function<bool(std::string&)>& more)
+    // `handle` is empty by the end where the connection was dropped.
+    Infile(const std::unique_ptr<st_mysql, Close>& handle,
+           const std::function<bool(std::string&)>& more)
         : handle_(handle), more_(more) {
-        mysql_set_local_infile_handler(handle, begin, read, end, error, this);
+        mysql_set_local_infile_handler(handle.get(), begin, read, end, error, this);
         const unsigned on = 1;
-        mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &on);
+        mysql_options(handle.get(), MYSQL_OPT_LOCAL_INFILE, &on);
     }
     ~Infile() {
+        if (!handle_) return;
         const unsigned off = 0;
-        mysql_options(handle_, MYSQL_OPT_LOCAL_INFILE, &off);
-        mysql_set_local_infile_default(handle_);
+        mysql_options(handle_.get(), MYSQL_OPT_LOCAL_INFILE, &off);
+        mysql_set_local_infile_default(handle_.get());
     }
     Infile(const Infile&) = delete;
     Infile& operator=(const Infile&) = delete;
@@ -130,7 +133,7 @@ class Connection::Infile {
         return static_cast<int>(count);
     }
 
-    MYSQL* handle_;
+    const std::unique_ptr<st_mysql, Close>& handle_;
     const std::function<bool(std::string&)>& more_;
     std::string piece_;
     std::size_t sent_ = 0;
@@ -251,6 +254,14 @@ void Connection::watched(Call call) {
 
 void Connection::send(std::string_view sql) {
     open();
+    // The server would end the connection without a word.
+    if (sql.size() >= server_.max_packet_bytes) {
+        throw to_error(1153,
+                       fmt::format("a row makes a statement of {} bytes, more than "
+                                   "max_allowed_packet",
+                                   sql.size()),
+                       where(), server_.user, url_.database);
+    }
     int failed = 0;
     watched([&] { failed = mysql_real_query(handle_.get(), sql.data(), sql.size()); });
     if (failed != 0) fail();
@@ -309,7 +320,7 @@ std::uint64_t Connection::load_data(const std::string& sql,
     open();
     int failed = 0;
     {
-        const Infile infile(handle_.get(), more);
+        const Infile infile(handle_, more);
         watched([&] { failed = mysql_real_query(handle_.get(), sql.data(), sql.size()); });
         infile.rethrow();
     }

@@ -55,6 +55,9 @@ class Connection final : public relational::Session {
     void check_stop() const;  // Error(stopped)
 
   private:
+    struct Close {
+        void operator()(st_mysql* handle) const;
+    };
     class Infile;
     void open();
     void connect();
@@ -68,9 +71,6 @@ class Connection final : public relational::Session {
     void cut() noexcept;
     [[noreturn]] void fail();
 
-    struct Close {
-        void operator()(st_mysql* handle) const;
-    };
     const std::string url_text_;
     Url url_;
     Logger& log_;

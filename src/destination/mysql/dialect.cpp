@@ -154,7 +154,7 @@ std::string create_table(const NewTable& table, std::string_view collation) {
 std::string add_column(const StoredTable& table, const NewColumn& column,
                        std::string_view collation) {
     std::string comment(lasting_comment(column.type));
-    comment += (comment.empty() ? "" : "; ") + std::string(kUnfilledComment);
+    if (column.backfilled) comment += (comment.empty() ? "" : "; ") + std::string(kUnfilledComment);
     return "ALTER TABLE " + table.shown + " ADD COLUMN " +
            column_definition(column, collation, comment);
 }
@@ -196,7 +196,7 @@ std::vector<Wider> Dialect::wider_types(const StoredColumn& column, Use use) con
                 if (!type.max_chars && !type.max_bytes) wide.max_bytes = {};
                 std::vector<Wider> choice{{same_set("longtext", column), wide}};
                 wide.last_char = 0x10FFFF;
-                choice.push_back({exact_text("longtext", collation_), wide});
+                choice.push_back({"longtext CHARACTER SET utf8mb4", wide});
                 return choice;
             }
             std::vector<Wider> choice;
@@ -237,6 +237,13 @@ std::vector<Wider> Dialect::wider_types(const StoredColumn& column, Use use) con
             break;
     }
     return {};
+}
+
+std::optional<Wider> Dialect::exact_type(const StoredColumn& column) const {
+    if (column.type.kind != Kind::text || !column.type.max_chars) return std::nullopt;
+    sql::ColumnType type = column.type;
+    type.last_char = 0x10FFFF;
+    return Wider{exact_text(fmt::format("varchar({})", *type.max_chars), collation_), type};
 }
 
 std::string Dialect::set_column_type(const StoredTable& table, const StoredColumn& column,

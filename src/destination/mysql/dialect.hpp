@@ -22,7 +22,7 @@ inline constexpr std::string_view kUnfilledComment = "Ringtail: not filled yet";
 
 std::string shown(const sql::TableName& table);
 std::string create_table(const relational::NewTable& table, std::string_view collation);
-// With a comment that finish_column() takes away.
+// With a comment that finish_column() takes away, where values are to be moved there.
 std::string add_column(const relational::StoredTable& table, const relational::NewColumn& column,
                        std::string_view collation);
 std::string finish_column(const relational::StoredTable& table, const relational::NewColumn& column,
@@ -43,6 +43,8 @@ class Dialect final : public relational::Dialect {
     std::string quote(std::string_view name) const override;
     std::vector<relational::Wider> wider_types(const relational::StoredColumn& column,
                                                relational::Use use) const override;
+    std::optional<relational::Wider> exact_type(
+        const relational::StoredColumn& column) const override;
     std::string set_column_type(const relational::StoredTable& table,
                                 const relational::StoredColumn& column,
                                 const relational::Wider& wider) const override;

@@ -96,7 +96,10 @@ std::vector<bool> BatchLoad::find_existing(const std::vector<bool>& last) {
             if (fitted.outcome == Outcome::value) parts.emplace_back(fitted.text);
         }
         if (parts.size() != cells.size()) continue;  // others become rejects when they are written
-        rows.emplace(join_key(std::vector<Param>(parts.begin(), parts.end())), row);
+        std::vector<Param> canonical_parts;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            canonical_parts.emplace_back(canonical(parts[i], merge_.key[i].type));
+        rows.emplace(join_key(canonical_parts), row);
         keys.push_back(std::move(parts));
     }
     std::vector<bool> is_there(batch_.rows(), false);

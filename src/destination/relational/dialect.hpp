@@ -29,6 +29,8 @@ class Dialect {
 
     // How the column's type may be widened, from the nearest to the widest.
     virtual std::vector<Wider> wider_types(const StoredColumn& column, Use use) const = 0;
+    // A type for a key that tells all texts apart, for one that does not; nothing: there is none.
+    virtual std::optional<Wider> exact_type(const StoredColumn& /*column*/) const { return {}; }
     virtual std::string set_column_type(const StoredTable& table, const StoredColumn& column,
                                         const Wider& wider) const = 0;
 

@@ -41,8 +41,10 @@ void in_portions(const Dialect& dialect, std::span<const StoredColumn> key,
     }
 }
 
-std::string joined(const KeyParts& parts) {
-    const std::vector<Param> params(parts.begin(), parts.end());
+std::string joined(const KeyParts& parts, std::span<const StoredColumn> key) {
+    std::vector<Param> params;
+    for (std::size_t i = 0; i < key.size(); ++i)
+        params.emplace_back(canonical(parts[i], key[i].type));
     return join_key(params);
 }
 
@@ -68,6 +70,15 @@ KeyParts split_key(std::string_view key, std::size_t parts) {
     return split;
 }
 
+std::string canonical(std::string text, const sql::ColumnType& type) {
+    const bool has_zeros = type.kind == sql::Kind::decimal || type.kind == sql::Kind::timestamp ||
+                           type.kind == sql::Kind::timestamptz;
+    if (!has_zeros || text.find('.') == std::string::npos) return text;
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
 std::string question_marks(std::size_t count) {
     std::string marks;
     for (std::size_t i = 0; i < count; ++i) marks += i == 0 ? "?" : ", ?";
@@ -81,15 +92,18 @@ std::vector<Row> rows_with_keys(Session& session, const Dialect& dialect, const 
     for (const StoredColumn& part : key) columns += dialect.quote(part.name) + ", ";
     columns += more.empty() ? "NULL" : dialect.quote(more);
     std::unordered_set<std::string> asked;
-    for (const KeyParts& parts : keys) asked.insert(joined(parts));
+    for (const KeyParts& parts : keys) asked.insert(joined(parts, key));
     std::vector<Row> rows;
     in_portions(
         dialect, key, keys, [&](const std::string& where, const std::vector<Param>& params) {
             Answer answer =
                 session.run("SELECT " + columns + " FROM " + table + " WHERE " + where, params);
             for (Row& row : answer.rows) {
-                const std::span<const Param> parts(row.data(), key.size());
-                if (asked.count(join_key(parts)) != 0) rows.push_back(std::move(row));
+                for (std::size_t i = 0; i < key.size(); ++i) {
+                    if (row[i]) row[i] = canonical(std::move(*row[i]), key[i].type);
+                }
+                if (asked.count(join_key(std::span(row.data(), key.size()))) != 0)
+                    rows.push_back(std::move(row));
             }
         });
     return rows;

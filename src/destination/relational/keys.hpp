@@ -16,9 +16,13 @@ using KeyParts = std::vector<std::string>;
 std::string join_key(std::span<const Param> parts);
 KeyParts split_key(std::string_view key, std::size_t parts);
 
+// One form of a key's part for all that the column holds for equal: numbers and times without zeros
+// at the end of their fraction.
+std::string canonical(std::string text, const sql::ColumnType& type);
+
 // The rows of `table` (quoted) that have one of these keys in the columns `key`: the parts of the
-// key, then the column `more` (empty: NULL). Keys are compared byte for byte, whatever the
-// database holds for equal.
+// key, canonical, then the column `more` (empty: NULL). Texts are compared byte for byte, whatever
+// the database holds for equal.
 std::vector<Row> rows_with_keys(Session& session, const Dialect& dialect, const std::string& table,
                                 std::span<const StoredColumn> key, std::span<const KeyParts> keys,
                                 std::string_view more);

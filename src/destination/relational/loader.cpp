@@ -1,5 +1,7 @@
 #include "destination/relational/loader.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
@@ -41,8 +43,13 @@ LoadStats Loader::load(const Load& load, std::stop_token stop) {
     const PatienceScope patience(database_.session(), {.stop = std::move(stop)});
     assumptions_.begin_load(!plans_.empty());
     return repeat_load(
-        assumptions_, [&] { return attempt(load); }, [&] { widen_all(load); },
-        [&] { plans_.clear(); });
+        assumptions_,
+        [&] {
+            // Not another writer, then: two keys of the source are one for the database.
+            if (assumptions_.collisions() == 2) tell_keys_apart(load);
+            return attempt(load);
+        },
+        [&] { widen_all(load); }, [&] { plans_.clear(); });
 }
 
 LoadStats Loader::attempt(const Load& load) {
@@ -173,6 +180,29 @@ void Loader::widen_all(const Load& load) {
         const Plan plan = plans_.of(batch.table());
         widen(widening(batch.table()), plan, batch, plans_.not_widened, log_);
     }
+}
+
+void Loader::tell_keys_apart(const Load& load) {
+    for (const Batch& batch : load.batches) {
+        const Plan& plan = plans_.of(batch.table());
+        for (const StoredColumn& part : plan.key()) {
+            const auto exact = database_.dialect().exact_type(part);
+            if (!part.compare_as_text || !exact) continue;
+            try {
+                database_.session().run(
+                    database_.dialect().set_column_type(plan.stored, part, *exact));
+                log_.info(fmt::format("key tells all texts apart now table={} column={} to=\"{}\"",
+                                      plan.shown_name(), part.name, exact->type_text));
+            } catch (const SqlError& error) {
+                if (error.fault() != Fault::data && error.fault() != Fault::config) throw;
+                log_.warning(
+                    fmt::format("key does not tell all texts apart table={} column={} "
+                                "type=\"{}\" reason=\"{}\"",
+                                plan.shown_name(), part.name, part.type_text, error.what()));
+            }
+        }
+    }
+    plans_.clear();
 }
 
 std::vector<std::optional<std::string>> Loader::fingerprints(const Table& table,

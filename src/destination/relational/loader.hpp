@@ -31,6 +31,7 @@ class Loader {
     std::uint64_t erase(const Plan& plan, const std::vector<std::string>& keys);
     std::vector<MissingParents> missing_parents(const Plan& plan, const Batch& batch);
     void widen_all(const Load& load);
+    void tell_keys_apart(const Load& load);
     Widening widening(const Table& table);
 
     Database& database_;

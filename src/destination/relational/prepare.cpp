@@ -104,12 +104,15 @@ class Preparation {
 
     void extend(const Table& table, const StoredTable& stored, Names& names) {
         check_fillable(table, stored, names);
+        const bool has_rest =
+            !table.rest.empty() && stored.find(names.of(table, table.rest)) != nullptr;
         std::vector<std::size_t> added;
         std::vector<std::string> left_out;
         for (const bool needed : {true, false}) {  // while there is room
             for (std::size_t i = 0; i < table.columns.size(); ++i) {
                 if (names.columns[i].empty()) continue;
-                const NewColumn column = new_column(table, names, i);
+                NewColumn column = new_column(table, names, i);
+                column.backfilled = has_rest;
                 if (column.needed != needed) continue;
                 const StoredColumn* found = stored.find(column.name);
                 if (found != nullptr) {
@@ -126,9 +129,7 @@ class Preparation {
             }
         }
         tell_left_out(table, stored, left_out);
-        if (added.empty() || table.rest.empty()) return;
-        const std::string& rest = names.of(table, table.rest);
-        if (rest.empty() || stored.find(rest) == nullptr) return;  // just added itself
+        if (added.empty() || !has_rest) return;
         const std::size_t rows = schema_.backfill(table, stored, names, added);
         if (rows > 0) {
             log_.info(

@@ -22,7 +22,8 @@ struct NewColumn {
     std::string name;
     Type type = Type::text;
     Use use = Use::value;
-    bool needed = false;  // the table cannot be filled without it
+    bool needed = false;      // the table cannot be filled without it
+    bool backfilled = false;  // backfill() will move values of the rest there
 };
 
 struct ForeignKey {

@@ -31,6 +31,8 @@ class Assumptions {
         return place->second;
     }
 
+    // How often in this load a row that was taken for new was there.
+    int collisions() const { return collisions_; }
     // The load violated a foreign key: rows without their parent are rejects.
     bool asks_for_parents() const { return asks_for_parents_; }
 
@@ -38,7 +40,7 @@ class Assumptions {
     std::map<std::string, bool, std::less<>> was_empty_;
     bool plans_are_old_ = false;
     bool asks_for_parents_ = false;
-    int collisions_ = 0;  // rows that were taken for new were there
+    int collisions_ = 0;
 };
 
 // Each repetition knows more of the database than the one before; more than that is a mistake of

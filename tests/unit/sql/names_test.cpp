@@ -103,6 +103,33 @@ TEST(MapNames, ExistingColumnsMakeTheSameMapping) {
     }
 }
 
+// As MySQL has names.
+const NameRules kCharacters{
+    .max_chars = 10, .folds_all_case = true, .only_plain_chars = true, .reserved = {}};
+
+TEST(MapNames, LimitsMayCountCharacters) {
+    const Names wanted{"ääääääääää", "äääääääääää", "name😀", "blank ", "blank"};
+    EXPECT_THAT(map_names(wanted, {}, kCharacters),
+                ElementsAre("ääääääääää", "ä" + hash(wanted[1]), "n" + hash("name😀"),
+                            "b" + hash("blank "), "blank"));
+    EXPECT_THAT(map_names(Names{"ääääääääääx"}, Names{"ääääääääää"}, kCharacters),
+                ElementsAre("ääääääääää"))
+        << "as an older program let the database cut it";
+    EXPECT_EQ(hashed_name("😀", kCharacters), "_" + hash("😀"));
+}
+
+TEST(MapNames, CaseMayBeThatOfAllLetters) {
+    for (const auto& [small, capital] :
+         {std::pair{"äé", "ÄÉ"}, {"œšž", "ŒŠŽ"}, {"łń", "ŁŃ"}, {"αω", "ΑΩ"}, {"жяё", "ЖЯЁ"}}) {
+        const Names names = map_names(Names{small, capital}, {}, kCharacters);
+        EXPECT_EQ(names[0], small);
+        EXPECT_NE(names[1], capital) << "the database holds them for one";
+        EXPECT_THAT(map_names(Names{small}, Names{capital}, kCharacters), ElementsAre(capital));
+    }
+    EXPECT_THAT(map_names(Names{"ß", "SS", "÷", "×"}, {}, kCharacters),
+                ElementsAre("ß", "SS", "÷", "×"));
+}
+
 TEST(QuoteIdentifier, DoublesQuotes) {
     EXPECT_EQ(quote_identifier("a\"b\"\""), "\"a\"\"b\"\"\"\"\"");
     EXPECT_EQ(quote_identifier("x\"; drop table y; --"), "\"x\"\"; drop table y; --\"");

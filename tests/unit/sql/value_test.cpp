@@ -1,5 +1,6 @@
 #include "sql/value.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -225,6 +226,54 @@ TEST(Fit, TimeColumnsWithLimits) {
     EXPECT_EQ(words("2021-09-02T01:00:00+01:00", {.kind = Kind::date}), "2021-09-02");
     EXPECT_EQ(words("2021-09-02T15:34:39.960Z", {.kind = Kind::date}),
               "reject: a date column holds no time of day");
+}
+
+TEST(Fit, IntegersOfOtherDatabases) {
+    const auto of = [](std::uint8_t bytes, bool is_unsigned) {
+        return ColumnType{.kind = Kind::integer, .bytes = bytes, .is_unsigned = is_unsigned};
+    };
+    EXPECT_EQ(fitted(From::number, "127", of(1, false)), "127");
+    EXPECT_EQ(fitted(From::number, "-128", of(1, false)), "-128");
+    EXPECT_THAT(fitted(From::number, "128", of(1, false)), ::testing::StartsWith("narrow"));
+    EXPECT_EQ(fitted(From::number, "255", of(1, true)), "255");
+    EXPECT_EQ(fitted(From::number, "-8388608", of(3, false)), "-8388608");
+    EXPECT_EQ(fitted(From::number, "18446744073709551615", of(8, true)), "18446744073709551615");
+    EXPECT_THAT(fitted(From::number, "18446744073709551616", of(8, true)),
+                ::testing::StartsWith("narrow"));
+    EXPECT_THAT(fitted(From::number, "-1", of(8, true)), ::testing::StartsWith("narrow"));
+    EXPECT_EQ(fitted(From::number, "-0", of(8, true)), "0");
+    const ColumnType money{.kind = Kind::decimal, .is_unsigned = true};
+    EXPECT_EQ(fitted(From::number, "0.5", money), "0.5");
+    EXPECT_THAT(fitted(From::number, "-0.5", money), ::testing::StartsWith("narrow"));
+}
+
+TEST(Fit, TextsWithLimitsOfBytesAndCharacterSets) {
+    const ColumnType bytes{.kind = Kind::text, .max_bytes = 4};
+    EXPECT_EQ(fitted(From::text, "ää", bytes), "ää");
+    EXPECT_THAT(fitted(From::text, "äää", bytes), ::testing::StartsWith("narrow"));
+    const auto set = [](char32_t last) {
+        return ColumnType{.kind = Kind::text, .last_char = last};
+    };
+    EXPECT_EQ(fitted(From::text, "ab", set(0x7F)), "ab");
+    EXPECT_THAT(fitted(From::text, "ä", set(0x7F)), ::testing::StartsWith("narrow"));
+    EXPECT_EQ(fitted(From::text, "äÿ\u00a0", set(0xFF)), "äÿ\u00a0");
+    for (const char* beyond : {"\xc2\x80", "€", "Ā", "😀"})
+        EXPECT_THAT(fitted(From::text, beyond, set(0xFF)), ::testing::StartsWith("narrow"));
+    EXPECT_EQ(fitted(From::text, "€名", set(0xFFFF)), "€名");
+    EXPECT_THAT(fitted(From::text, "a😀", set(0xFFFF)), ::testing::StartsWith("narrow"));
+    EXPECT_EQ(fitted(From::text, "a😀", set(0x10FFFF)), "a😀");
+}
+
+TEST(Fit, TimesOfOtherDatabases) {
+    const ColumnType plain{.kind = Kind::timestamp, .plain_times = true};
+    EXPECT_EQ(fitted(From::text, "2024-03-05T10:03:27.481Z", plain), "2024-03-05 10:03:27.481");
+    EXPECT_EQ(fitted(From::text, "2024-03-05T10:03:27.481516+01:00", plain),
+              "2024-03-05 09:03:27.481516");
+    const ColumnType unix_time{.kind = Kind::timestamp, .first_year = 1971, .last_year = 2037};
+    EXPECT_EQ(fitted(From::text, "1971-01-01T00:00:00.000Z", unix_time),
+              "1971-01-01T00:00:00.000Z");
+    EXPECT_THAT(fitted(From::text, "1970-12-31", unix_time), ::testing::StartsWith("narrow"));
+    EXPECT_THAT(fitted(From::text, "2038-01-01", unix_time), ::testing::StartsWith("narrow"));
 }
 
 TEST(Fit, JsonColumnsTakeEverythingAsJson) {

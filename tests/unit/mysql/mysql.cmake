@@ -1,0 +1,1 @@
+ringtail_test(unit_mysql unit/mysql ROOMS destination/mysql LABEL unit)
