@@ -154,6 +154,14 @@ http::Answer post(const http::ServerRequest& request, Simulation& simulation) {
     } else if (request.path == "/sim/fields") {
         const auto type = text_of(values, "fieldType");
         simulation.add_field(text_of(values, "name"), type.empty() ? "text" : type);
+    } else if (request.path == "/sim/fields/delete") {
+        simulation.change_field(FieldChange::removed, text_of(values, "name"));
+    } else if (request.path == "/sim/fields/rename") {
+        simulation.change_field(FieldChange::renamed, text_of(values, "name"),
+                                text_of(values, "to"));
+    } else if (request.path == "/sim/fields/retype") {
+        simulation.change_field(FieldChange::retyped, text_of(values, "name"),
+                                text_of(values, "fieldType"));
     } else if (request.path == "/sim/stats/reset") {
         simulation.reset_stats();
     } else {

@@ -14,6 +14,7 @@
 #include "contact_index.hpp"
 #include "event_days.hpp"
 #include "inbound.hpp"
+#include "simulation.hpp"
 #include "truth.hpp"
 
 namespace ringtail::sim {
@@ -67,6 +68,8 @@ class Campaign {
     // Live changes; see Simulation.
     void change(std::uint32_t count, const std::vector<std::string>& kinds);
     void add_field(const std::string& name, const std::string& type);
+    // `to`: the new name or type.
+    void change_field(FieldChange change, const std::string& name, const std::string& to);
     // A contact that comes after `place` in the contact list changes, so that it moves; before
     // `place` if that can be.
     void move_one(const Place& place);

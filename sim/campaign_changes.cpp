@@ -173,6 +173,15 @@ void Campaign::add_field(const std::string& name, const std::string& type) {
     form_.add(name, type, number_ + 1);
 }
 
+void Campaign::change_field(FieldChange change, const std::string& name, const std::string& to) {
+    std::unique_lock lock(mutex_);
+    const auto since = number_ + 1;
+    const bool found = change == FieldChange::removed   ? form_.remove(name, since)
+                       : change == FieldChange::renamed ? form_.rename(name, to, since)
+                                                        : form_.retype(name, to, since);
+    if (!found) throw Error(Fault::config, fmt::format("there is no custom field \"{}\"", name));
+}
+
 void Campaign::move_one(const Place& place) {
     std::unique_lock lock(mutex_);
     const ListKey here{static_cast<std::int32_t>(place.time),

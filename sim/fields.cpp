@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "text.hpp"
 
@@ -165,8 +166,12 @@ Form::Form(unsigned count, bool odd, const Readings& readings) {
 }
 
 void Form::append(std::string name, std::string field_type, std::uint64_t since, bool deleted) {
-    FormElement element{std::move(name), std::move(field_type), false, deleted, false, since,
-                        kNoKey};
+    FormElement element;
+    element.name = std::move(name);
+    element.field_type = std::move(field_type);
+    element.deleted = deleted;
+    element.since = since;
+    element.key = kNoKey;
     const auto same = std::ranges::find(elements_, element.name, &FormElement::name);
     if (same != elements_.end()) {
         element.key = same->key;
@@ -185,10 +190,45 @@ void Form::add(const std::string& name, const std::string& field_type, std::uint
     if (std::ranges::none_of(elements_, there)) append(name, field_type, since);
 }
 
+FormElement* Form::find(const std::string& name) {
+    const auto found = std::ranges::find_if(elements_, [&](const FormElement& one) {
+        return one.name == name && !one.deleted && one.listed && one.key >= kFixedKeys &&
+               one.key != kNoKey;
+    });
+    return found == elements_.end() ? nullptr : &*found;
+}
+
+bool Form::remove(const std::string& name, std::uint64_t since) {
+    FormElement* const field = find(name);
+    if (field == nullptr) return false;
+    field->until = since;
+    field->deleted = true;
+    return true;
+}
+
+bool Form::rename(const std::string& name, const std::string& to, std::uint64_t since) {
+    FormElement* const field = find(name);
+    if (field == nullptr) return false;
+    field->until = since;
+    field->listed = false;
+    const std::string type = field->field_type;
+    add(to, type, since);
+    return true;
+}
+
+bool Form::retype(const std::string& name, const std::string& type, std::uint64_t since) {
+    FormElement* const field = find(name);
+    if (field == nullptr) return false;
+    field->old_type = std::exchange(field->field_type, type);
+    field->retyped = since;
+    return true;
+}
+
 std::vector<KeyId> Form::columns() const {
     std::vector<KeyId> columns;
     for (const auto& element : elements_) {
-        if (element.field_type.empty() || element.deleted || element.key < key::c_mirror_task)
+        if (element.field_type.empty() || element.deleted || !element.listed ||
+            element.key < key::c_mirror_task)
             continue;
         if (std::ranges::find(columns, element.key) == columns.end())
             columns.push_back(element.key);
@@ -199,6 +239,7 @@ std::vector<KeyId> Form::columns() const {
 std::string Form::list_json() const {
     std::string out = "[";
     for (const auto& element : elements_) {
+        if (!element.listed) continue;
         out.append(out.size() > 1 ? ",\n" : "").append(R"({"type":)");
         if (element.field_type.empty()) {
             out.append(R"("headline")");
@@ -219,10 +260,16 @@ void Form::fill(Tree& tree, Dice dice, std::uint64_t change, const Readings& rea
         const std::uint64_t chance = dice.next();
         if (element.key < kFixedKeys || element.key == kNoKey || element.since > change) continue;
         if (element.key <= last) continue;  // named twice
-        if (element.deleted && (chance >> 60U) != 0)
-            continue;  // most contacts have nothing for a deleted field
+        if (element.until > 0 ? change >= element.until : element.deleted && (chance >> 60U) != 0)
+            continue;  // most contacts have nothing for a field deleted long ago
         last = element.key;
-        value(tree, element, chance, readings.number_fields);
+        if (change >= element.retyped) {
+            value(tree, element, chance, readings.number_fields);
+        } else {
+            FormElement before = element;
+            before.field_type = element.old_type;
+            value(tree, before, chance, readings.number_fields);
+        }
     }
 }
 

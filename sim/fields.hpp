@@ -17,6 +17,10 @@ struct FormElement {
     bool deleted = false;     // contacts may still have values
     bool filler = false;      // mostly empty
     std::uint64_t since = 0;  // contacts changed before this live change do not have it
+    std::uint64_t until = 0;  // those changed from this one on do not either; 0: no end
+    bool listed = true;       // in fields/list
+    std::string old_type;     // contacts changed before `retyped` have values of this type
+    std::uint64_t retyped = 0;
     KeyId key = 0;
 };
 inline constexpr KeyId kNoKey = 0xFFFF;
@@ -30,6 +34,12 @@ class Form {
     // A live change: contacts changed from change number `since` on have it. Nothing happens if the
     // name is there.
     void add(const std::string& name, const std::string& field_type, std::uint64_t since);
+
+    // The same for a field that goes (its element stays, as deleted), gets another name (it is
+    // another field then) or another type. False when there is no such field.
+    bool remove(const std::string& name, std::uint64_t since);
+    bool rename(const std::string& name, const std::string& to, std::uint64_t since);
+    bool retype(const std::string& name, const std::string& field_type, std::uint64_t since);
 
     const std::vector<FormElement>& elements() const { return elements_; }
     // All keys of all objects by KeyId, escaped, with quotes and colon.
@@ -45,6 +55,7 @@ class Form {
     void fill(Tree& tree, Dice dice, std::uint64_t change, const Readings& readings) const;
 
   private:
+    FormElement* find(const std::string& name);  // the living one
     void append(std::string name, std::string field_type, std::uint64_t since = 0,
                 bool deleted = false);
 

@@ -129,6 +129,12 @@ void Simulation::add_field(const std::string& name, const std::string& field_typ
     parts_->campaign.add_field(name, field_type);
 }
 
+void Simulation::change_field(FieldChange change, const std::string& name, const std::string& to) {
+    if (change != FieldChange::removed && to.empty())
+        throw Error(Fault::config, "the field's new name or type is missing");
+    parts_->campaign.change_field(change, name, to);
+}
+
 Stats Simulation::stats() const { return parts_->api.stats(); }
 
 void Simulation::reset_stats() { parts_->api.reset_stats(); }

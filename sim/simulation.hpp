@@ -74,6 +74,8 @@ struct TruthOptions {
     bool rejects = false;  // instead of the rows: what cannot be a row, {"key","raw","reason"}
 };
 
+enum class FieldChange : std::uint8_t { removed, renamed, retyped };
+
 struct Stats {
     std::map<std::string, std::uint64_t>
         requests;  // by endpoint: fields, list, contacts, transactions, inbound
@@ -119,6 +121,9 @@ class Simulation {
     void set_change_rate(double per_second);
     // A new custom field: contacts changed from now on have it.
     void add_field(const std::string& name, const std::string& field_type = "text");
+    // The field is deleted, renamed or gets another type, as contacts changed from now on show it.
+    // `to`: the new name or type. Error(config) when there is no such field.
+    void change_field(FieldChange change, const std::string& name, const std::string& to = "");
 
     Stats stats() const;
     void reset_stats();  // also the request log; not `changes` and `contacts`

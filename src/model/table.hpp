@@ -36,6 +36,7 @@ struct Table {
                           // Batch's cells: the destination fills it. May be empty. Stands in
                           // `columns` too, as its place matters
     std::string rest;  // the JSON column for what has no column of its own (_extra); may be empty
+    bool created = false;  // of what Destination::prepare() returns: by that call, so it is empty
 };
 
 }  // namespace ringtail

@@ -63,9 +63,13 @@ Meaning meaning_of(int code, std::string_view message) {
                 return {Fault::config,
                         "The file was written by a newer SQLite than this one. Name another file."};
             }
-            return {Fault::data,
-                    "Was a table or column dropped or renamed? Start Ringtail again: it creates "
-                    "what is missing."};
+            if (message.find("no such table") != std::string_view::npos ||
+                message.find("no such column") != std::string_view::npos ||
+                message.find("has no column named") != std::string_view::npos) {
+                return {Fault::transient,
+                        "A table or column was dropped or renamed; what is missing is made again."};
+            }
+            return {Fault::data, ""};
         default:
             return {Fault::bug, ""};
     }

@@ -8,6 +8,8 @@ TEST_P(DestinationSuite, CreatesTablesInTheGivenColumnOrder) {
     const Table contacts = contacts_table();
     const auto prepared = destination_->prepare(std::vector{contacts, calls_table()});
     ASSERT_EQ(prepared.size(), 2U);
+    EXPECT_TRUE(prepared[0].created && prepared[1].created);
+    EXPECT_FALSE(destination_->prepare(std::vector{contacts, calls_table()})[0].created);
     EXPECT_EQ(prepared[0].columns.size(), contacts.columns.size());
     const Dump dump = subject_->dump("df_contacts");
     ASSERT_EQ(dump.columns.size(), contacts.columns.size());

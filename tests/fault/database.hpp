@@ -15,7 +15,18 @@ class Database {
     virtual std::string url() const = 0;  // for --to
     virtual contract::Dump dump(const std::string& table) = 0;
     virtual sql::NameRules names() const = 0;
+    // Names may be in double quotes.
     virtual void run(const std::string& sql) = 0;
+
+    // What users do. A text column gets room for so many characters and its values are cut.
+    virtual void narrow(const std::string& table, const std::string& column, int chars) = 0;
+    // Rows that point at it stay.
+    virtual void drop(const std::string& table) = 0;
+    // A new user with the rights that Ringtail needs: its URL; empty where there are no users. Then
+    // its right to change contacts is withdrawn, and given back.
+    virtual std::string limited_user() { return {}; }
+    virtual void withdraw_rights() {}
+    virtual void give_rights_back() {}
 };
 
 std::unique_ptr<Database> make_sqlite_database(const std::string& file);

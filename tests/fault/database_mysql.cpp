@@ -20,6 +20,28 @@ class MysqlDatabase final : public Database {
             name_, "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES';\n" + sql);
     }
 
+    void narrow(const std::string& table, const std::string& column, int chars) override {
+        const std::string size = std::to_string(chars);
+        run("UPDATE " + table + " SET \"" + column + "\" = left(\"" + column + "\", " + size +
+            ");\nALTER TABLE " + table + " MODIFY \"" + column + "\" varchar(" + size + ")");
+    }
+    void drop(const std::string& table) override {
+        run("SET foreign_key_checks = 0;\nDROP TABLE " + table);
+    }
+
+    std::string limited_user() override {
+        run("CREATE USER " + user() +
+            " IDENTIFIED BY 'pw';\nGRANT SELECT, INSERT, UPDATE, DELETE, "
+            "CREATE, ALTER, INDEX, REFERENCES, CREATE TEMPORARY TABLES ON \"" +
+            name_ + "\".* TO " + user());
+        return MariadbServer::shared().url(name_, user(), "pw");
+    }
+    // Rights are looked at when a connection begins.
+    void withdraw_rights() override {
+        run("REVOKE UPDATE ON \"" + name_ + "\".* FROM " + user() + ";\nKILL USER " + user());
+    }
+    void give_rights_back() override { run("GRANT UPDATE ON \"" + name_ + "\".* TO " + user()); }
+
     contract::Dump dump(const std::string& table) override {
         contract::Dump dump;
         dump.columns = MariadbServer::shared().columns(name_, table);
@@ -30,6 +52,8 @@ class MysqlDatabase final : public Database {
     }
 
   private:
+    std::string user() const { return "limited_" + name_; }
+
     std::string name_;
 };
 

@@ -12,6 +12,23 @@ class PostgresDatabase final : public Database {
     sql::NameRules names() const override { return {.max_bytes = 63}; }
     void run(const std::string& sql) override { test::PostgresServer::shared().query(name_, sql); }
 
+    void narrow(const std::string& table, const std::string& column, int chars) override {
+        const std::string size = std::to_string(chars);
+        run("ALTER TABLE " + table + " ALTER COLUMN \"" + column + "\" TYPE varchar(" + size +
+            ") USING left(\"" + column + "\", " + size + ")");
+    }
+    void drop(const std::string& table) override { run("DROP TABLE " + table + " CASCADE"); }
+
+    std::string limited_user() override {
+        run("CREATE ROLE " + user() +
+            " LOGIN PASSWORD 'pw'; GRANT USAGE, CREATE ON SCHEMA public "
+            "TO " +
+            user());
+        return test::PostgresServer::shared().url(name_, user(), "pw");
+    }
+    void withdraw_rights() override { run("REVOKE UPDATE ON df_contacts FROM " + user()); }
+    void give_rights_back() override { run("GRANT UPDATE ON df_contacts TO " + user()); }
+
     contract::Dump dump(const std::string& table) override {
         contract::Dump dump;
         const auto columns =
@@ -27,6 +44,8 @@ class PostgresDatabase final : public Database {
     std::vector<test::SqlRow> query(const std::string& sql) const {
         return test::PostgresServer::shared().query(name_, "SET TimeZone = 'UTC'; " + sql);
     }
+
+    std::string user() const { return "limited_" + name_; }
 
     std::string name_;
 };

@@ -13,6 +13,14 @@ class SqliteDatabase final : public Database {
     std::string url() const override { return "sqlite:///" + file_; }
     sql::NameRules names() const override { return {.folds_case = true}; }
     void run(const std::string& sql) override { sqlite::Connection(file_).run(sql); }
+    // Types limit nothing here.
+    void narrow(const std::string& table, const std::string& column, int chars) override {
+        run("UPDATE " + table + " SET \"" + column + "\" = substr(\"" + column + "\", 1, " +
+            std::to_string(chars) + ")");
+    }
+    void drop(const std::string& table) override {
+        run("PRAGMA foreign_keys = OFF; DROP TABLE " + table);
+    }
 
     contract::Dump dump(const std::string& table) override {
         contract::Dump dump;

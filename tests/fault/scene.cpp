@@ -84,6 +84,7 @@ std::vector<std::string> Scene::differences(const sim::TruthOptions& truth) {
     options.extra_everywhere = truth.extra_everywhere;
     Compare compare;
     compare.prefix = prefix_;
+    compare.once_numbers = once_numbers_;
     compare.tables = dialfire::make_source(options, clock, *log)->tables({});
     compare.truth = [&](const std::string& table,
                         const std::function<void(std::string_view)>& row) {

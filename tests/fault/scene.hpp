@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,9 @@ class Scene {
     // The tables' prefix, for differences(): not df_.
     void use_prefix(std::string prefix) { prefix_ = std::move(prefix); }
 
+    // A field that is made text, for differences().
+    void was_number(const std::string& field) { once_numbers_.insert(field); }
+
     // The words of `ringtail sync … --once` for this scene and these further words.
     Words sync(const Words& further = {"--once"}) const;
     // Starts it.
@@ -44,6 +48,7 @@ class Scene {
     std::unique_ptr<sim::Simulation> campaign_;
     std::unique_ptr<Database> database_;
     std::string prefix_ = "df_";
+    std::set<std::string> once_numbers_;
 };
 
 // The usual campaign of these tests: small, and with every odd value.

@@ -25,6 +25,8 @@ struct Compare {
     std::string prefix = "df_";
     sql::NameRules names;           // how this database names columns
     std::set<std::string> deleted;  // contacts deleted at the source: their rows may stay or lack
+    // Fields that are texts and were numbers: rows from before show a number, not its digits.
+    std::set<std::string> once_numbers = {};
 };
 
 // What is different between the tables and the truth, at most `most` lines; empty: every row and

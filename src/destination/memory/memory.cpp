@@ -159,6 +159,7 @@ class MemoryDestination final : public Destination, private StreamStore {
         const bool create = stored.columns.empty();
         if (create) stored.references = table.references;
         Table fillable = table;
+        fillable.created = create;
         fillable.columns.clear();
         for (const Column& column : table.columns) {
             const bool there = std::find(stored.columns.begin(), stored.columns.end(),

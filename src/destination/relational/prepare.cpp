@@ -31,6 +31,7 @@ class Preparation {
 
     Table prepare(const Table& table) {
         auto stored = schema_.read_table(table.name);
+        const bool created = !stored;
         Names names = map_columns(table, stored ? &*stored : nullptr, schema_.name_rules());
         if (stored) {
             extend(table, *stored, names);
@@ -38,6 +39,7 @@ class Preparation {
             stored = create(table, names);
         }
         Table fillable = table;
+        fillable.created = created;
         std::size_t column = 0;
         std::erase_if(fillable.columns,
                       [&](const Column&) { return names.columns[column++].empty(); });

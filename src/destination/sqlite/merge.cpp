@@ -26,8 +26,8 @@ void append(std::string& list, std::string_view separator, const std::string& pa
 }
 
 Error missing(const sqlite::Connection& db, const std::string& what) {
-    return Error(Fault::data, fmt::format("SQLite database {}: there is no {}", db.path(), what))
-        .with_hint("Was it dropped or renamed? Start Ringtail again: it creates what is missing.");
+    // prepare() mends that.
+    return {Fault::transient, fmt::format("SQLite database {}: there is no {}", db.path(), what)};
 }
 
 }  // namespace

@@ -42,7 +42,9 @@ class Schema {
         if (create_it) index_references(table, names);
         shape = read_shape(db_, table.name);
         if (!create_it) require_unique_key(table, names);
-        return fillable(table, shape);
+        Table result = fillable(table, shape);
+        result.created = create_it;
+        return result;
     }
 
   private:

@@ -32,7 +32,8 @@ Feed::Feed(const Options& options, Api& api, Clock& clock, Logger& log)
       started_(clock.now()),
       run_(format_time(started_)) {}
 
-void Feed::open(const Table& contacts, const std::optional<Checkpoint>& from, Stored& stored) {
+void Feed::open(const Table& contacts, const std::optional<Checkpoint>& from, Stored& stored,
+                Rows rows) {
     contacts_ = &contacts;
     stored_ = &stored;
     steps_.clear();
@@ -41,11 +42,14 @@ void Feed::open(const Table& contacts, const std::optional<Checkpoint>& from, St
     position_ = from ? read_position(*from) : Position{};
     const bool more_wanted = lacks_rows(position_.filter, options_.filter) ||
                              (options_.extra_everywhere && !position_.extra_everywhere);
-    if (from && more_wanted) {
-        log_.info(
-            "the filter or --extra is not the one the stored rows were loaded with; every contact "
-            "is fetched again");
-        again_since_ = position_.listed_since;
+    if (rows == Rows::lost) lost_at_ = api_.earlier_now();
+    if (from && (more_wanted || !lost_rows_are_listed())) {
+        if (more_wanted) {
+            log_.info(
+                "the filter or --extra is not the one the stored rows were loaded with; every "
+                "contact is fetched again");
+        }
+        if (position_.listed_since) again_since_ = position_.listed_since;
         position_.listed_since.reset();
         position_.listing.reset();
     }
@@ -57,9 +61,20 @@ bool Feed::first_wanted() const {
     return !position_.listed_since || (options_.first.again && position_.first_run != run_);
 }
 
+// Whether the stored position is one from after they were lost.
+bool Feed::lost_rows_are_listed() const {
+    if (!lost_at_) return true;
+    const auto& listing = position_.listing;
+    return (listing && listing->started >= *lost_at_) ||
+           (position_.compared_at && *position_.compared_at >= *lost_at_);
+}
+
 std::optional<Instant> Feed::start_of_time() const {
-    if (!options_.first.since) return std::nullopt;
-    return day_before(*options_.first.since);
+    const auto since = options_.first.since;
+    if (!since) return std::nullopt;
+    if (!lost_at_ || !again_since_) return day_before(*since);
+    if (again_since_->empty()) return std::nullopt;
+    return day_before(std::min(*since, *again_since_));
 }
 
 void Feed::begin_round() {

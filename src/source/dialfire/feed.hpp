@@ -15,7 +15,11 @@ class Feed {
   public:
     Feed(const Options& options, Api& api, Clock& clock, Logger& log);
 
-    void open(const Table& contacts, const std::optional<Checkpoint>& from, Stored& stored);
+    enum class Rows : bool { kept, lost };
+    // Where rows are lost (a table had to be made anew), whatever was listed before is listed and
+    // fetched again.
+    void open(const Table& contacts, const std::optional<Checkpoint>& from, Stored& stored,
+              Rows rows);
     // The next page; nothing at the end of a round.
     std::optional<Page> next(std::stop_token stop);
 
@@ -25,6 +29,7 @@ class Feed {
     void begin_inbound(Instant now, bool from_start, bool rescan);
     std::optional<Instant> start_of_time() const;
     bool first_wanted() const;
+    bool lost_rows_are_listed() const;
 
     const Options& options_;
     Api& api_;
@@ -36,7 +41,8 @@ class Feed {
     Stored* stored_ = nullptr;
     Position position_;
     std::optional<std::string>
-        again_since_;  // what must be fetched again as the filter lets more through now
+        again_since_;  // what must be fetched again: the filter lets more through, or rows are lost
+    std::optional<Instant> lost_at_;  // when rows were found to be lost
     std::unique_ptr<Requests> requests_;
     std::deque<std::unique_ptr<Step>> steps_;  // of this round, the front one is being planned
     bool in_round_ = false;

@@ -1,5 +1,8 @@
 #include "source/dialfire/source.hpp"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <unordered_set>
@@ -43,7 +46,7 @@ class DialfireSource final : public Source {
         // A new client, at the same place: what an attempt that failed had under way must not take
         // this one's turns.
         api_.emplace(options_, clock_, log_);
-        feed_.open(tables_[TableIndex::contacts], from, stored);
+        feed_.open(tables_[TableIndex::contacts], from, stored, kept_rows(from));
     }
 
     std::optional<Page> next(std::stop_token stop) override { return feed_.next(std::move(stop)); }
@@ -61,6 +64,17 @@ class DialfireSource final : public Source {
     }
 
   private:
+    Feed::Rows kept_rows(const std::optional<Checkpoint>& from) const {
+        const auto created = std::ranges::find(tables_, true, &Table::created);
+        if (!from || created == tables_.end()) return Feed::Rows::kept;
+        log_.warning(
+            fmt::format("table {} was not there although rows had been loaded before; every "
+                        "contact is fetched again. Other campaigns that load into it: delete their "
+                        "rows from ringtail_checkpoints, and they do the same",
+                        created->name));
+        return Feed::Rows::lost;
+    }
+
     // Gives the open contacts found from `first` on their next time, and forgets those that are
     // settled now.
     static void schedule(const ContactsContext& context, std::vector<Recheck>& rechecks,

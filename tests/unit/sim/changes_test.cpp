@@ -131,6 +131,30 @@ TEST(SimChanges, ANewFieldComesWithTheContactsThatChange) {
     EXPECT_THAT(delivered, HasSubstr(R"("Später \"neu\"":)"));
 }
 
+TEST(SimChanges, AFieldIsRenamedRetypedAndDeleted) {
+    using sim::FieldChange;
+    Simulation sim(repeatable(50));
+    const auto before = truth(sim, "contacts");
+    sim.change_field(FieldChange::renamed, "Firma", "Company");
+    sim.change_field(FieldChange::retyped, "Anzahl", "text");
+    sim.change_field(FieldChange::removed, "Produkt");
+    EXPECT_THROW(sim.change_field(FieldChange::removed, "Firma"), Error);
+    const std::string fields = call(sim, "fields/list").body;
+    EXPECT_THAT(fields, Not(HasSubstr("\"Firma\"")));
+    EXPECT_THAT(fields, HasSubstr(R"("fieldType":"text","name":"Anzahl")"));
+    EXPECT_THAT(fields, HasSubstr(R"("name":"Produkt","state":"visible","deleted":true)"));
+    // Contacts that have not changed are delivered as before; what has no field any more is _extra.
+    const auto listed = contact_ids(sim);
+    EXPECT_THAT(deliver(sim, listed)[0], HasSubstr("\"Firma\":"));
+    EXPECT_THAT(truth(sim, "contacts")[0], HasSubstr(R"("Firma":"ACME","Produkt":"Bestand"}})"));
+    sim.change(20, {"edit"});
+    for (const auto& contact : deliver(sim, contact_ids(sim, kSince))) {
+        EXPECT_THAT(contact, Not(HasSubstr("\"Firma\":")));
+        EXPECT_THAT(contact, Not(HasSubstr("\"Produkt\":")));
+    }
+    EXPECT_EQ(before.size(), truth(sim, "contacts").size());
+}
+
 TEST(SimChanges, ComeInAtARateUntilItIsStopped) {
     auto options = repeatable(50);
     options.changes_per_second = 500;
