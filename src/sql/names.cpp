@@ -69,7 +69,33 @@ std::string lower_all(std::string folded) {
     return folded;
 }
 
+// Coarser than any collation: which letters beyond ASCII are one is not asked, any two are. Two
+// names that are one this way need not be one for the database; then one of them gets a hash
+// without need.
+std::string fold_as_text(const std::string& name) {
+    static const std::map<std::string_view, std::string_view> kLigatures{
+        {"ß", "ss"}, {"ẞ", "ss"}, {"æ", "ae"}, {"Æ", "ae"},
+        {"œ", "oe"}, {"Œ", "oe"}, {"þ", "th"}, {"Þ", "th"}};
+    std::string folded;
+    const std::string small = lower(name);
+    for (std::string_view rest = small; !rest.empty();) {
+        std::size_t length = 1;
+        while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0U) == 0x80U)
+            ++length;
+        const std::string_view letter = rest.substr(0, length);
+        rest.remove_prefix(length);
+        const auto ligature = kLigatures.find(letter);
+        if (ligature != kLigatures.end()) {
+            folded += ligature->second;
+        } else {
+            folded += length == 1 ? letter : "?";
+        }
+    }
+    return folded;
+}
+
 std::string folded(const std::string& name, const NameRules& rules) {
+    if (rules.folds_as_text) return fold_as_text(name);
     if (rules.folds_all_case) return lower_all(name);
     return rules.folds_case ? lower(name) : name;
 }
@@ -168,11 +194,14 @@ class Mapping {
     }
 
     void claim_other_case() {
-        std::map<std::string, std::string> by_identity;
-        for (const std::string& name : existing_) by_identity.emplace(identity(name), name);
+        const auto same = [&](const std::string& name) {
+            return rules_.folds_as_text ? lower_all(name) : identity(name);
+        };
+        std::map<std::string, std::string> by_name;
+        for (const std::string& name : existing_) by_name.emplace(same(name), name);
         for_open([&](std::size_t i) {
-            const auto found = by_identity.find(identity(wanted_[i]));
-            if (found != by_identity.end()) claim(i, found->second);
+            const auto found = by_name.find(same(wanted_[i]));
+            if (found != by_name.end()) claim(i, found->second);
         });
     }
 

@@ -14,6 +14,8 @@ struct NameRules {
     bool folds_case = false;        // names that differ only in the case of A-Z are one name
     bool folds_all_case = false;    // …, of Latin, Greek or Cyrillic letters
     bool only_plain_chars = false;  // no code points above U+FFFF, no blank at the end
+    // Names are compared as texts of a language: all case, accents, ß as ss.
+    bool folds_as_text = false;
     std::span<const std::string_view> reserved = {};  // names no column may have, in lower case
 };
 

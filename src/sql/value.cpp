@@ -1,5 +1,6 @@
 #include "sql/value.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -61,11 +62,22 @@ bool has_only_chars_to(char32_t last, std::string_view text) {
     return true;
 }
 
+// Code points of four bytes are pairs.
+std::size_t count_utf16(std::string_view text) {
+    return count_chars(text) +
+           static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+               return static_cast<unsigned char>(c) >= 0xF0;
+           }));
+}
+
 Fitted fit_text(const Cell& cell, const ColumnType& type) {
     const std::string_view text = plain_text(cell);
     if (!type.holds_nul && has_nul(text)) return reject("the text holds U+0000");
-    if (type.max_chars && text.size() > *type.max_chars && count_chars(text) > *type.max_chars) {
-        return narrow("longer than the column");
+    if (type.no_end_blank && text.ends_with(' '))
+        return reject("the text ends with a blank, which the database does not tell apart");
+    if (type.max_chars && text.size() > *type.max_chars) {
+        const std::size_t length = type.counts_utf16 ? count_utf16(text) : count_chars(text);
+        if (length > *type.max_chars) return narrow("longer than the column");
     }
     if (type.max_bytes && text.size() > *type.max_bytes) return narrow("longer than the column");
     if (type.last_char < 0x10FFFF && !has_only_chars_to(type.last_char, text))
@@ -189,7 +201,7 @@ bool is_usual_form(std::string_view text) {
 }
 
 bool finer_than(Instant instant, int digits) {
-    std::int64_t unit = 1'000'000;
+    std::int64_t unit = digits < 0 ? 60'000'000 : 1'000'000;
     for (int i = 0; i < digits && unit > 1; ++i) unit /= 10;
     return instant.time_since_epoch().count() % unit != 0;
 }
@@ -226,7 +238,46 @@ Fitted fit_time(const Cell& cell, const ColumnType& type, std::string& scratch) 
     return value(scratch);
 }
 
-void append_quoted(std::string_view text, std::string& out) {
+// True where the JSON text escapes U+0000 or half of a surrogate pair, which some databases' JSON
+// types refuse.
+bool escapes_no_text(std::string_view json) {
+    constexpr unsigned kNoUnit = 0x10000;
+    const auto unit = [&](std::size_t at) {  // of \uXXXX at `at`
+        unsigned code = kNoUnit;
+        if (at + 6 > json.size() || json[at] != '\\' || json[at + 1] != 'u') return code;
+        const auto end = json.data() + at + 6;
+        return std::from_chars(json.data() + at + 2, end, code, 16).ptr == end ? code : 0U;
+    };
+    for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
+        const unsigned first = unit(at);
+        if (first == 0) return true;
+        if (first < 0xD800 || first > 0xDFFF) {
+            at += 2;  // the character after the backslash may be a backslash itself
+            continue;
+        }
+        const unsigned second = unit(at + 6);
+        if (first >= 0xDC00 || second < 0xDC00 || second > 0xDFFF) return true;
+        at += 12;
+    }
+    return false;
+}
+
+Fitted fit_json(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    std::string_view text = cell.text;
+    if (cell.kind == From::text) {
+        scratch.clear();
+        append_json_string(cell.text, scratch);
+        text = scratch;
+    }
+    if (!type.holds_nul && escapes_no_text(text)) {
+        return reject("the JSON holds U+0000 or half a surrogate pair");
+    }
+    return value(text);
+}
+
+}  // namespace
+
+void append_json_string(std::string_view text, std::string& out) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     out += '"';
     for (const char c : text) {
@@ -265,45 +316,6 @@ void append_quoted(std::string_view text, std::string& out) {
     out += '"';
 }
 
-// True where the JSON text escapes U+0000 or half of a surrogate pair, which some databases' JSON
-// types refuse.
-bool escapes_no_text(std::string_view json) {
-    constexpr unsigned kNoUnit = 0x10000;
-    const auto unit = [&](std::size_t at) {  // of \uXXXX at `at`
-        unsigned code = kNoUnit;
-        if (at + 6 > json.size() || json[at] != '\\' || json[at + 1] != 'u') return code;
-        const auto end = json.data() + at + 6;
-        return std::from_chars(json.data() + at + 2, end, code, 16).ptr == end ? code : 0U;
-    };
-    for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
-        const unsigned first = unit(at);
-        if (first == 0) return true;
-        if (first < 0xD800 || first > 0xDFFF) {
-            at += 2;  // the character after the backslash may be a backslash itself
-            continue;
-        }
-        const unsigned second = unit(at + 6);
-        if (first >= 0xDC00 || second < 0xDC00 || second > 0xDFFF) return true;
-        at += 12;
-    }
-    return false;
-}
-
-Fitted fit_json(const Cell& cell, const ColumnType& type, std::string& scratch) {
-    std::string_view text = cell.text;
-    if (cell.kind == From::text) {
-        scratch.clear();
-        append_quoted(cell.text, scratch);
-        text = scratch;
-    }
-    if (!type.holds_nul && escapes_no_text(text)) {
-        return reject("the JSON holds U+0000 or half a surrogate pair");
-    }
-    return value(text);
-}
-
-}  // namespace
-
 Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch) {
     if (cell.kind == From::null) return kNull;
     if (cell.text.empty() && cell.kind == From::text) return kNull;
@@ -335,7 +347,7 @@ std::string raw_json(const Cell& cell) {
     if (cell.kind != From::text) return std::string(cell.text);
     std::string raw;
     raw.reserve(cell.text.size() + 2);
-    append_quoted(cell.text, raw);
+    append_json_string(cell.text, raw);
     return raw;
 }
 

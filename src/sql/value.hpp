@@ -30,12 +30,14 @@ struct ColumnType {
     std::uint8_t bytes = 8;                       // integer: 1, 2, 3, 4 or 8; float64: 4 or 8
     bool is_unsigned = false;                     // integer, decimal
     std::optional<int> precision = {};  // decimal(precision, scale); times: digits of the second's
-                                        // fraction; nothing: any
+                                        // fraction, -1 for whole minutes; nothing: any
     int scale = 0;
     int first_year = 1, last_year = 9999;  // times
     // Times are written "YYYY-MM-DD hh:mm:ss.fff" instead of "YYYY-MM-DDThh:mm:ss.fffZ".
     bool plain_times = false;
-    bool holds_nul = false;  // text may hold U+0000, json the escapes \u0000 and \ud800
+    bool holds_nul = false;     // text may hold U+0000, json the escapes \u0000 and \ud800
+    bool counts_utf16 = false;  // max_chars counts UTF-16 units
+    bool no_end_blank = false;  // text: a key that the database compares without blanks at its end
 };
 
 // What becomes of one value in one column.
@@ -61,6 +63,9 @@ struct Fitted {
 //   JSON
 // `scratch` holds the text of values that had to be written anew; it is overwritten by each call.
 Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch);
+
+// "text", as JSON has it, behind `out`.
+void append_json_string(std::string_view text, std::string& out);
 
 // The cell as JSON text, for `rejects.raw` and JSON columns.
 std::string raw_json(const Cell& cell);

@@ -31,9 +31,12 @@ class Subject {
     virtual void add_text_column(const std::string& table, const std::string& column) = 0;
     // As if kLeaseSeconds had gone by since the stream's lease was renewed.
     virtual void expire_lease(const std::string& stream) = 0;
-    // The odd values (OddValue::what) that its types cannot hold, so that they are rejects.
+    // The odd values (OddValue::what, kKeyWithBlank) that its types cannot hold, so that they are
+    // rejects.
     virtual std::vector<std::string> cannot_hold() const { return {}; }
 };
+
+inline const std::string kKeyWithBlank = "a key with a blank at its end";
 
 struct SubjectKind {
     std::string name;

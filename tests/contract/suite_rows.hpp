@@ -91,8 +91,13 @@ TEST_P(DestinationSuite, KeysAreToldApartByCaseAndTrailingBlanks) {
     std::vector<Batch> batches;
     batches.emplace_back(contacts);
     for (const char* id : {"abc", "ABC", "abc ", "äbc"}) put(batches[0], {{"$id", text(id)}});
-    EXPECT_EQ(load(batches)[0].inserted, 4U);
-    EXPECT_EQ(dump(contacts).rows.size(), 4U);
+    const auto stats = load(batches);
+    // Where no collation tells a blank at the end, that row is a reject.
+    const bool all = std::ranges::count(subject_->cannot_hold(), kKeyWithBlank) == 0;
+    EXPECT_EQ(stats[0].inserted, all ? 4U : 3U);
+    EXPECT_EQ(stats[0].rejected, all ? 0U : 1U);
+    EXPECT_EQ(dump(contacts).rows.size(), all ? 4U : 3U);
+    EXPECT_TRUE(all || rejected("df_contacts", "abc ", "", R"({"$id":"abc "})"));
 }
 
 TEST_P(DestinationSuite, ErasesBeforeItMerges) {

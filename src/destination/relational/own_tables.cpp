@@ -168,7 +168,7 @@ void release_lease(Session& session, const Dialect& dialect, std::string_view st
 
 void store_checkpoint(Session& session, const Dialect& dialect, std::string_view stream,
                       const Checkpoint* checkpoint) {
-    const std::string set = checkpoint == nullptr ? "" : "checkpoint = ?, ";
+    const std::string set = checkpoint == nullptr ? "" : dialect.quote("checkpoint") + " = ?, ";
     std::vector<Param> params;
     if (checkpoint != nullptr) params.emplace_back(checkpoint->text);
     params.emplace_back(std::string(stream));

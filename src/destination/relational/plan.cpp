@@ -27,11 +27,13 @@ Plan make_plan(const Table& table, StoredTable stored, const sql::NameRules& rul
             if (found != nullptr) plan.changed = *found;
             continue;
         }
-        plan.fields.push_back(
-            {.column = found == nullptr ? StoredColumn{} : *found,
-             .source_name = column.name,
-             .is_key = std::count(table.key.begin(), table.key.end(), column.name) != 0,
-             .cannot_widen = found == nullptr ? "" : found->fixed});
+        Field& field = plan.fields.emplace_back(
+            Field{.column = found == nullptr ? StoredColumn{} : *found,
+                  .source_name = column.name,
+                  .is_key = std::count(table.key.begin(), table.key.end(), column.name) != 0,
+                  .cannot_widen = found == nullptr ? "" : found->fixed});
+        if (column.type == Type::json && field.column.as_json)
+            field.column.type = *field.column.as_json;
     }
     plan.stage = "ringtail_stage_" + md5_hex({table.name}).substr(0, 16);
     return plan;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,9 @@ struct StoredColumn {
     bool compare_as_text = false;
     bool generated = false;  // the database fills it itself
     std::string fixed = {};  // why widening it is not tried; empty: it is
-    bool unfilled = false;   // Ringtail added it, and was ended before it moved the values there
+    // Of a database without a type for JSON: how values of a JSON column of the source fit it.
+    std::optional<sql::ColumnType> as_json = {};
+    bool unfilled = false;  // Ringtail added it, and was ended before it moved the values there
 };
 
 struct StoredTable {

@@ -27,10 +27,11 @@ std::vector<Row> own_rows(Session& session, const std::string& sql, std::span<co
 std::optional<Checkpoint> Streams::checkpoint(std::string_view stream) {
     const PatienceScope patience(database_.session(), {.limit = kAnswer});
     const std::vector<Param> params{std::string(stream)};
+    const std::string column = database_.dialect().quote("checkpoint");  // a word of T-SQL
     const auto rows =
         own_rows(database_.session(),
-                 "SELECT checkpoint FROM " + own_table(database_.dialect(), "checkpoints") +
-                     " WHERE stream = ? AND checkpoint IS NOT NULL",
+                 "SELECT " + column + " FROM " + own_table(database_.dialect(), "checkpoints") +
+                     " WHERE stream = ? AND " + column + " IS NOT NULL",
                  params);
     if (rows.empty()) return std::nullopt;
     return Checkpoint{rows[0][0].value_or("")};

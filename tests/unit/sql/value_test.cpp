@@ -77,6 +77,20 @@ TEST(Fit, TextLimitsCountCodePoints) {
     EXPECT_EQ(number("1234", varchar(3)), "narrow: longer than the column");
 }
 
+TEST(Fit, TextLimitsMayCountUtf16) {
+    const ColumnType four{.kind = Kind::text, .max_chars = 4, .counts_utf16 = true};
+    EXPECT_EQ(words("😀😀", four), "😀😀");
+    EXPECT_EQ(words("äöüß", four), "äöüß");
+    EXPECT_EQ(words("😀😀a", four), "narrow: longer than the column");
+}
+
+TEST(Fit, KeysMayHaveToEndWithoutABlank) {
+    const ColumnType key{.kind = Kind::text, .no_end_blank = true};
+    EXPECT_EQ(words(" a b", key), " a b");
+    EXPECT_EQ(words("a ", key).substr(0, 7), "reject:");
+    EXPECT_EQ(words(" ", key).substr(0, 7), "reject:");
+}
+
 TEST(Fit, NulNeedsAColumnThatHoldsIt) {
     EXPECT_EQ(words("a\0b"s, kText), "reject: the text holds U+0000");
     EXPECT_EQ(words("a\0b"s, {.kind = Kind::text, .holds_nul = true}), "a\0b"s);
@@ -274,6 +288,12 @@ TEST(Fit, TimesOfOtherDatabases) {
               "1971-01-01T00:00:00.000Z");
     EXPECT_THAT(fitted(From::text, "1970-12-31", unix_time), ::testing::StartsWith("narrow"));
     EXPECT_THAT(fitted(From::text, "2038-01-01", unix_time), ::testing::StartsWith("narrow"));
+}
+
+TEST(Fit, TimesOfWholeMinutes) {
+    const ColumnType minutes{.kind = Kind::timestamp, .precision = -1};
+    EXPECT_EQ(words("2024-03-05T10:03:00Z", minutes), "2024-03-05T10:03:00.000Z");
+    EXPECT_EQ(words("2024-03-05T10:03:01Z", minutes), "narrow: a finer time than the column's");
 }
 
 TEST(Fit, JsonColumnsTakeEverythingAsJson) {
