@@ -19,9 +19,10 @@ allowed() {
         destination/relational) echo "base model sql destination" ;;
         destination/postgres) echo "base model sql destination destination/relational" ;;
         destination/mysql) echo "base model sql destination destination/relational" ;;
+        destination/sqlserver) echo "base http model sql destination destination/relational" ;;
         pipeline) echo "base model source destination" ;;
         cli) echo "base model http source source/dialfire destination pipeline" ;;
-        main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql pipeline cli" ;;
+        main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
         *) echo "unknown room $1" >&2; exit 2 ;;
     esac
@@ -37,6 +38,7 @@ third_party() {
         libpq-fe.h|libpq/*|postgres_ext.h) echo "destination/postgres" ;;
         mysql.h|errmsg.h|mysqld_error.h) echo "destination/mysql" ;;
         sqlite3.h) echo "sqlite" ;;
+        sql.h|sqlext.h) echo "destination/sqlserver" ;;
         spdlog/*|openssl/*) echo "base" ;;
         *) echo "*" ;;
     esac

@@ -5,6 +5,8 @@
 #include "destination/postgres/postgres.hpp"
 #include "destination/sqlite/inspector.hpp"
 #include "destination/sqlite/sqlite.hpp"
+#include "destination/sqlserver/inspector.hpp"
+#include "destination/sqlserver/sqlserver.hpp"
 
 // Builds and wires; the only file that knows all concrete classes.
 namespace {
@@ -38,9 +40,18 @@ cli::DestinationKind postgres_kind() {
             make_postgres_inspector};
 }
 
+cli::DestinationKind sqlserver_kind() {
+    return {{"sqlserver"},
+            [](const std::string& url, DestinationOptions options, Logger& log) {
+                return [url, options, &log] { return make_sqlserver(url, options, log); };
+            },
+            make_sqlserver_inspector};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return cli::run_program(argc, argv,
-                            {{sqlite_kind(), postgres_kind(), mysql_kind()}, query_sqlite});
+    return cli::run_program(
+        argc, argv,
+        {{sqlite_kind(), postgres_kind(), mysql_kind(), sqlserver_kind()}, query_sqlite});
 }

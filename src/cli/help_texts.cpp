@@ -95,7 +95,7 @@ The old Sync Client's command line; also when the program is called dbsync2.
   --url URL              postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=disable
                          sqlite:///./FILE
                          mysql://USER:PASSWORD@HOST:3306/DATABASE?useSSL=false
-                         sqlserver:// comes in a later version
+                         sqlserver://USER:PASSWORD@HOST:1433/INSTANCE/DATABASE
   --s DATE               starting date, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS (UTC)
   --fm MODE              updates_only, or hi_updates_only: only those made by a user
   --fp 'fc_,qc_'         only stages whose names begin so

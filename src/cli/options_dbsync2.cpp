@@ -129,18 +129,11 @@ void check_database_url(const std::string& url) {
                 "--url sqlite:///./ringtail.db");
     }
     const std::string_view driver = std::string_view(url).substr(0, url.find(':'));
-    if (driver == "sqlserver") {
-        throw Error(Fault::config,
-                    fmt::format("Database driver '{}' comes in a later version", driver))
-            .with_hint("Today postgres://…, mysql://… and sqlite:///… work.");
-    }
-    constexpr std::array<std::string_view, 5> kDrivers{"postgres", "postgresql", "mysql", "mariadb",
-                                                       "sqlite"};
+    constexpr std::array<std::string_view, 6> kDrivers{"postgres", "postgresql", "mysql",
+                                                       "mariadb",  "sqlserver",  "sqlite"};
     if (std::ranges::find(kDrivers, driver) == kDrivers.end()) {
         throw Error(Fault::config, fmt::format("Invalid database driver '{}'", brief(driver)))
-            .with_hint(
-                "Allowed are postgres://, mysql:// and sqlite:///; sqlserver:// comes in a later "
-                "version.");
+            .with_hint("Allowed are postgres://, mysql://, sqlserver:// and sqlite:///.");
     }
     const std::string address = url.substr(0, url.find('?'));
     if (address.ends_with('/') || address.ends_with(':')) {

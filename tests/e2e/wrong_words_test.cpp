@@ -33,7 +33,7 @@ TEST(WrongWords, OurOwnCommands) {
         {{"sync", "--from", "CAMP"}, token, 2, "dialfire://CAMPAIGN"},
         {from, {}, 2, "RINGTAIL_TOKEN"},
         {with({"--token-file", "none.txt"}), {}, 2, "cannot read none.txt"},
-        {with({"--to", "sqlserver://u:p@h/db"}), token, 2, "later version"},
+        {with({"--to", "clickhouse://u:p@h/db"}), token, 2, "later version"},
         {with({"--to", "calls.db"}), token, 2, "sqlite:///./calls.db"},
         {with({"--to", "sqlite:///no/such/folder/x.db"}), token, 2, "there is no folder"},
         {with({"--every", "fast"}), token, 2, "such as 30s, 15m, 2h"},
@@ -90,7 +90,7 @@ TEST(WrongWords, DatabaseAddressesOfTheOldClient) {
         {{}, "Database URL (--url) is required"},
         {{"--url", "oracle://u:p@h/db"}, "Invalid database driver 'oracle'"},
         {{"--url", "mysql://u:p@h/"}, "Database name is required"},
-        {{"--url", "sqlserver://u:p@h/db"}, "later version"},
+        {{"--url", "sqlserver://u:p@h/"}, "Database name is required"},
         {{"--url", "postgres://u:p@h/"}, "Database name is required"},
     };
     for (const auto& [more, says] : cases) {

@@ -160,9 +160,10 @@ TEST(Dbsync2Url, TheOldTexts) {
                 testing::AllOf(StartsWith("Database name is required"), Not(HasSubstr("SECRET"))));
     EXPECT_THAT(refusal_of_url("postgres://h/?sslmode=disable"),
                 StartsWith("Database name is required"));
-    EXPECT_THAT(refusal_of_url("sqlserver://u:p@h/db"), HasSubstr("later version"));
+    EXPECT_THAT(refusal_of_url("sqlserver://u:p@h:1433/"), StartsWith("Database name is required"));
     EXPECT_NO_THROW(check_database_url("postgres://u:p@h:5432/db?sslmode=disable"));
     EXPECT_NO_THROW(check_database_url("postgresql://u:p@h/db"));
+    EXPECT_NO_THROW(check_database_url("sqlserver://u:p@h:1433/instance/db"));
     EXPECT_NO_THROW(check_database_url("mysql://u:p@h:3306/db?useSSL=false"));
     EXPECT_NO_THROW(check_database_url("sqlite:///./x.db"));
 }

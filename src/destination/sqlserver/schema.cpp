@@ -1,0 +1,112 @@
+#include "destination/sqlserver/schema.hpp"
+
+#include <algorithm>
+
+#include "destination/relational/backfill.hpp"
+#include "destination/sqlserver/catalog.hpp"
+#include "sql/sqlserver_text.hpp"
+
+namespace ringtail::sqlserver {
+namespace {
+
+namespace text = sql::sqlserver;
+using relational::NewColumn;
+using relational::NewTable;
+using relational::StoredColumn;
+using relational::StoredTable;
+using relational::Use;
+
+bool indexed(const NewColumn& column) { return column.use != Use::value; }
+
+// The row's own share: headers, and a bit for each column.
+std::size_t overhead(std::size_t columns) { return 16 + columns / 8; }
+
+std::size_t bytes_of(const NewColumn& column) {
+    return text::row_bytes(text::column_type(column.type, indexed(column)), column.use == Use::key);
+}
+
+std::size_t bytes_of(const StoredTable& table) {
+    std::size_t bytes = 0;
+    for (const StoredColumn& column : table.columns)
+        bytes += text::row_bytes(column.type, column.type.no_end_blank);
+    return bytes;
+}
+
+bool has_room(std::size_t columns, std::size_t bytes) {
+    return columns <= text::kMostColumns && bytes + overhead(columns) <= text::kMostRowBytes;
+}
+
+// Takes away columns that are not needed, from the end, until a row surely fits.
+void fit_row(NewTable& table) {
+    std::size_t bytes = 0;
+    for (const NewColumn& column : table.columns) bytes += bytes_of(column);
+    for (std::size_t i = table.columns.size(); i-- > 0;) {
+        if (has_room(table.columns.size(), bytes)) return;
+        if (table.columns[i].needed) continue;
+        bytes -= bytes_of(table.columns[i]);
+        table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
+text::ColumnText as_text(const NewColumn& column) {
+    return {.name = column.name,
+            .type = text::type_name(column.type, indexed(column)),
+            .attributes = text::attributes(column.type, indexed(column))};
+}
+
+}  // namespace
+
+const sql::NameRules& Schema::name_rules() const {
+    return text::name_rules(session_.server().babelfish);
+}
+
+sql::TableName Schema::place_of(std::string_view name) {
+    return sqlserver::place_of(session_, name);
+}
+
+std::optional<StoredTable> Schema::read_table(std::string_view name) {
+    auto table = sqlserver::read_table(session_, place_of(name));
+    if (table) added_.erase(table->shown);
+    return table;
+}
+
+StoredTable Schema::create_table(NewTable& table) {
+    fit_row(table);
+    std::vector<text::ColumnText> columns;
+    for (const NewColumn& column : table.columns) columns.push_back(as_text(column));
+    session_.run(text::create_table(table.place, columns, table.key));
+    for (const std::string& column : table.indexes)
+        session_.run(text::create_index(table.place, column));
+    for (const auto& key : table.foreign_keys) {
+        session_.run(
+            text::add_foreign_key(table.place, key.column, key.parent.name, key.parent_key));
+    }
+    StoredTable stored;
+    stored.name = table.place;
+    stored.shown = text::quote(table.place);
+    stored.ours = true;
+    return stored;
+}
+
+bool Schema::add_column(const StoredTable& table, const NewColumn& column) {
+    Added& added = added_[table.shown];
+    const std::size_t columns = table.columns.size() + added.columns + 1;
+    const std::size_t bytes = bytes_of(table) + added.bytes + bytes_of(column);
+    if (columns > text::kMostColumns || (!column.needed && !has_room(columns, bytes))) return false;
+    session_.run(text::add_column(table.name, as_text(column)));
+    ++added.columns;
+    added.bytes += bytes_of(column);
+    return true;
+}
+
+std::size_t Schema::backfill(const Table& table, const StoredTable& stored,
+                             const relational::Names& names,
+                             const std::vector<std::size_t>& added) {
+    return relational::backfill(
+        session_, dialect_, table, stored, names, added, [&](const Column& column) {
+            return text::column_type(column.type,
+                                     relational::use_of(table, column.name) != Use::value);
+        });
+}
+
+}  // namespace ringtail::sqlserver
