@@ -40,8 +40,8 @@ class Destination {
 
     // Creates or extends the tables (parents first) and Ringtail's own; idempotent, safe to run by
     // two processes at once. Returns the tables as they can be filled: only_if_present columns that
-    // the table lacks are left out, and Table::created is set. Error(config) with a hint (the GRANT or CREATE to run) when a
-    // right or the database is missing.
+    // the table lacks are left out, and Table::created is set. Error(config) with a hint (the GRANT
+    // or CREATE to run) when a right or the database is missing.
     virtual std::vector<Table> prepare(std::span<const Table> tables) = 0;
 
     // All or nothing, and durable on return: rows upserted by Table::key (of several rows with one
