@@ -8,6 +8,7 @@
 
 #include "model/table.hpp"
 #include "sql/names.hpp"
+#include "sql/sqlserver_types.hpp"
 #include "sql/value.hpp"
 
 // T-SQL, as far as both SQL Server and Babelfish have it: statements as texts. Pure; names are
@@ -21,40 +22,6 @@ std::string quote(std::string_view name);
 std::string quote(const TableName& table);
 // N'text'
 std::string literal(std::string_view text);
-
-// What a column compares by when it was created for keys: by its code points. Blanks at the end do
-// not count in any collation.
-inline constexpr std::string_view kBinary = "Latin1_General_BIN2";
-// Keys must fit the 900 bytes of a clustered index.
-inline constexpr std::uint32_t kKeyChars = 450;
-
-// The type of a column that Ringtail creates, and how values fit it. `indexed`: keys, and columns
-// that point at them.
-std::string type_name(Type type, bool indexed = false);
-std::string attributes(Type type, bool indexed = false);
-ColumnType column_type(Type type, bool indexed = false);
-
-// A column as INFORMATION_SCHEMA.COLUMNS has it.
-struct CatalogColumn {
-    std::string data_type;
-    std::optional<std::int64_t> length, precision, scale, time_digits;
-    std::string collation;
-    bool nullable = true;
-};
-struct Described {
-    std::string type_text;  // as SQL
-    ColumnType type;
-    bool compare_as_text = false;
-    std::string attributes = {};  // what ALTER COLUMN must say again, or it is changed
-};
-Described describe(const CatalogColumn& column, bool babelfish);
-
-// Types it may be given instead, from the nearest to the widest.
-std::vector<Described> wider_types(const ColumnType& type, bool is_key, bool indexed);
-// How many bytes of a row's 8,060 the column may need: long texts leave a pointer there.
-std::size_t row_bytes(const ColumnType& type, bool is_key);
-inline constexpr std::size_t kMostRowBytes = 8'060;
-inline constexpr std::size_t kMostColumns = 1'024;
 
 struct ColumnText {
     std::string name;
@@ -93,7 +60,7 @@ std::string json_probe();
 std::string json_join_probe();
 std::string json_probe_document();
 std::vector<std::vector<std::optional<std::string>>> json_probe_answer();
-// The same with the rows behind it, as (literal, …), (literal, …): 1,000 at most.
+// The same for rows that stand behind the statement: (literal, …), (literal, …); 1,000 at most.
 std::string fill_from_values(std::string_view stage, std::span<const ColumnText> columns);
 
 struct Merge {

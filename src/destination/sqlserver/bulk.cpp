@@ -16,10 +16,8 @@ namespace {
 
 namespace text = sql::sqlserver;
 using relational::Field;
-using relational::Rejecter;
 using relational::RowWriter;
 using relational::SomeRows;
-using relational::StoredColumn;
 
 // More rows in one text are slower at the server; the limit of VALUES is 1,000.
 constexpr std::size_t kMostRows = 1'000;

@@ -198,6 +198,7 @@ sql::sqlserver::ColumnText as_text(const StoredColumn& column) {
 
 std::vector<sql::sqlserver::ColumnText> as_texts(const std::vector<StoredColumn>& columns) {
     std::vector<sql::sqlserver::ColumnText> texts;
+    texts.reserve(columns.size());
     for (const StoredColumn& column : columns) texts.push_back(as_text(column));
     return texts;
 }

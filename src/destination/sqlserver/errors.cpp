@@ -269,7 +269,7 @@ SqlError to_connect_error(std::span<const Diagnostic> said, std::string_view whe
                     "Install FreeTDS's driver: apt-get install tdsodbc. Another is named by "
                     "?driver=, as /etc/odbcinst.ini has it (odbcinst -q -d), or by its path.");
     }
-    const SqlError error = to_error(said, where);
+    SqlError error = to_error(said, where);
     if (!error.hint().empty()) return error;
     for (const Diagnostic& one : said) {
         if (contains(one.message, "certificate") || contains(one.message, "SSL") ||

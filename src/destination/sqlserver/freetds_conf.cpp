@@ -33,7 +33,7 @@ class Conf {
         const std::lock_guard lock(mutex_);
         const auto found = names_.find(section);
         if (found != names_.end()) return found->second;
-        const std::string name = "ringtail" + std::to_string(names_.size() + 1);
+        std::string name = "ringtail" + std::to_string(names_.size() + 1);
         std::ofstream out(file(), std::ios::app);
         out << "[" << name << "]\n" << section;
         out.close();

@@ -58,6 +58,7 @@ class SqlServerInspector final : public Inspector {
                                                text::quote(second), place(table));
         const std::string order =
             fmt::format(" ORDER BY {} OFFSET 0 ROWS FETCH NEXT {} ROWS ONLY", key, kRowsAtOnce);
+        const std::string next = fmt::format("{} WHERE {} > ?{}", select, key, order);
         std::uint64_t count = 0;
         auto answer = session_.run(select + " WHERE " + key + " IS NOT NULL" + order);
         while (true) {
@@ -66,7 +67,7 @@ class SqlServerInspector final : public Inspector {
             }
             if (answer.rows.size() < kRowsAtOnce) return count;
             const relational::Param last = answer.rows.back().at(0);
-            answer = session_.run(select + " WHERE " + key + " > ?" + order, {last});
+            answer = session_.run(next, {last});
         }
     }
 
@@ -107,7 +108,8 @@ class SqlServerInspector final : public Inspector {
         for (const auto& stored : table->columns) {
             if (stored.generated) continue;
             const std::string other = text::quote(stored.name);
-            session_.run("UPDATE " + table->shown + " SET " + other + " = " + other + nothing);
+            session_.run(
+                fmt::format("UPDATE {} SET {} = {}{}", table->shown, other, other, nothing));
             break;
         }
         if (session_.server().babelfish) return;

@@ -96,16 +96,7 @@ void Session::connect() {
         }
     } catch (const OdbcFailure& failure) {
         odbc_.reset();
-        auto said = failure.said;
-        for (Diagnostic& one : said) one.message = url_->redact(one.message);
-        auto error = to_connect_error(said, where());
-        // FreeTDS does not say that it did not like a certificate.
-        if (error.fault() == Fault::transient && url_->trust == Url::Trust::checked)
-            error.with_hint(error.hint() +
-                            " The certificate is checked (certificate=, "
-                            "trustServerCertificate=false): it must name the host, and be signed "
-                            "by an authority that is trusted.");
-        throw error;
+        throw not_connected(failure);
     }
     if (is_freetds && url_->encrypt == Url::Encrypt::on && url_->trust == Url::Trust::as_driver &&
         !std::exchange(told_about_certificate_, true)) {
@@ -113,6 +104,19 @@ void Session::connect() {
             "SQL Server: encrypted; the server's certificate is not checked. "
             "trustServerCertificate=false checks it.");
     }
+}
+
+relational::SqlError Session::not_connected(const OdbcFailure& failure) const {
+    auto said = failure.said;
+    for (Diagnostic& one : said) one.message = url_->redact(one.message);
+    auto error = to_connect_error(said, where());
+    // FreeTDS does not say that it did not like a certificate.
+    if (error.fault() == Fault::transient && url_->trust == Url::Trust::checked) {
+        error.with_hint(error.hint() +
+                        " The certificate is checked (certificate=, trustServerCertificate=false): "
+                        "it must name the host, and be signed by an authority that is trusted.");
+    }
+    return error;
 }
 
 void Session::set_up() {

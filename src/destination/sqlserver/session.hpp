@@ -43,6 +43,7 @@ class Session final : public relational::Session {
   private:
     void open();
     void connect();
+    relational::SqlError not_connected(const OdbcFailure& failure) const;
     void set_up();
     void check_encryption();
     void look_at_json();
