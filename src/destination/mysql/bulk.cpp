@@ -69,18 +69,48 @@ std::uint64_t Bulk::to_table(const SomeRows& rows, const relational::Param& chan
     return write(rows, rows.plan.shown_name(), column, changed);
 }
 
-std::uint64_t Bulk::write(const SomeRows& rows, const std::string& table,
-                          const relational::StoredColumn* changed, const relational::Param& value) {
+// Where LOAD DATA LOCAL is forbidden, and the only key that another row may have is the table's
+// own, which must tell texts apart as we do.
+std::optional<Bulk::Upserted> Bulk::upsert(const SomeRows& rows, const relational::Param& changed) {
+    const auto key = rows.plan.key();
+    const bool is_exact =
+        std::none_of(key.begin(), key.end(), [](const auto& part) { return part.compare_as_text; });
+    if (allows_infile() || rows.plan.stored.unique_keys.size() != 1 || !is_exact)
+        return std::nullopt;
     const auto columns = rows.plan.columns();
-    if (connection_.server().allows_infile)
-        return by_infile(rows, load_data(table, columns, changed, as_literal(value)));
-    if (!std::exchange(told_, true)) {
+    const auto* changed_column = rows.plan.changed ? &*rows.plan.changed : nullptr;
+    const std::string insert = insert_values(rows.plan.shown_name(), columns, changed_column);
+    const std::string update = on_duplicate_key(columns, key, changed_column);
+    Upserted all;
+    by_insert(rows, insert, changed_column == nullptr ? "" : "," + as_literal(changed),
+              [&](std::string& statement) {
+                  statement += update;
+                  const Upserted done = connection_.upsert(statement);
+                  all.inserted += done.inserted;
+                  all.updated += done.updated;
+                  all.unchanged += done.unchanged;
+              });
+    return all;
+}
+
+bool Bulk::allows_infile() {
+    const bool allowed = connection_.server().allows_infile;
+    if (!allowed && !std::exchange(told_, true)) {
         log_.info(
             "LOAD DATA LOCAL is off at the server (local_infile = OFF): rows go by INSERT, which "
             "is slower");
     }
+    return allowed;
+}
+
+std::uint64_t Bulk::write(const SomeRows& rows, const std::string& table,
+                          const relational::StoredColumn* changed, const relational::Param& value) {
+    const auto columns = rows.plan.columns();
+    if (allows_infile())
+        return by_infile(rows, load_data(table, columns, changed, as_literal(value)));
     return by_insert(rows, insert_values(table, columns, changed),
-                     changed == nullptr ? "" : "," + as_literal(value));
+                     changed == nullptr ? "" : "," + as_literal(value),
+                     [&](std::string& statement) { connection_.run(statement); });
 }
 
 std::uint64_t Bulk::by_infile(const SomeRows& rows, const std::string& sql) {
@@ -99,25 +129,25 @@ std::uint64_t Bulk::by_infile(const SomeRows& rows, const std::string& sql) {
 }
 
 std::uint64_t Bulk::by_insert(const SomeRows& rows, const std::string& insert,
-                              const std::string& tail) {
+                              const std::string& tail, const Send& send) {
     relational::RowWriter writer(rows.plan, rows.batch, rows.rejecter, ValuesSink{tail});
     const std::size_t most = std::min(kStatementBytes, connection_.server().max_packet_bytes / 2);
     std::string statement = insert, row;
     std::uint64_t sent = 0;
-    const auto send = [&] {
+    const auto send_statement = [&] {
         if (statement.size() == insert.size()) return;
         statement.pop_back();  // the last comma
-        connection_.run(statement);
+        send(statement);
         statement.resize(insert.size());
     };
     for (const std::size_t index : rows.rows) {
         row.clear();
         if (!writer.append(index, row)) continue;
-        if (statement.size() + row.size() > most) send();
+        if (statement.size() + row.size() > most) send_statement();
         statement += row;
         ++sent;
     }
-    send();
+    send_statement();
     return sent;
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "base/log.hpp"
 #include "destination/mysql/connection.hpp"
 #include "destination/relational/bulk.hpp"
@@ -15,12 +17,18 @@ class Bulk final : public relational::Bulk {
     std::uint64_t to_table(const relational::SomeRows& rows,
                            const relational::Param& changed) override;
 
+    std::optional<Upserted> upsert(const relational::SomeRows& rows,
+                                   const relational::Param& changed) override;
+
   private:
+    bool allows_infile();
     std::uint64_t write(const relational::SomeRows& rows, const std::string& table,
                         const relational::StoredColumn* changed, const relational::Param& value);
     std::uint64_t by_infile(const relational::SomeRows& rows, const std::string& sql);
+    // `send` gets each statement without what is to stand behind its rows.
+    using Send = std::function<void(std::string& statement)>;
     std::uint64_t by_insert(const relational::SomeRows& rows, const std::string& insert,
-                            const std::string& tail);
+                            const std::string& tail, const Send& send);
 
     Connection& connection_;
     Logger& log_;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <thread>
@@ -190,7 +191,7 @@ void Connection::open() {
 void Connection::connect() {
     check_stop();
     handle_.reset(new_handle(url_, url_.connect_timeout_s).release());
-    const unsigned long flags = CLIENT_FOUND_ROWS | CLIENT_LOCAL_FILES;
+    const unsigned long flags = CLIENT_LOCAL_FILES;
     server_ = {};
     server_.user = literal(url_.user);
     if (!mysql::connect(handle_.get(), url_, flags)) fail();
@@ -335,6 +336,24 @@ std::uint64_t Connection::load_data(const std::string& sql,
     const std::uint64_t rows = answer().affected;
     if (mysql_warning_count(handle_.get()) != 0) check_warnings();
     return rows;
+}
+
+relational::Bulk::Upserted Connection::upsert(const std::string& sql) {
+    send(sql);
+    // A new row counts as 1, one that changed as 2, any other as 0.
+    const std::uint64_t affected = answer().affected;
+    const char* info = mysql_info(handle_.get());
+    if (info == nullptr) {  // of a single row there is nothing to say
+        return {.inserted = affected == 1 ? 1U : 0U,
+                .updated = affected == 2 ? 1U : 0U,
+                .unchanged = affected == 0 ? 1U : 0U};
+    }
+    unsigned long records = 0, updated = 0;
+    const bool told = std::sscanf(info, "Records: %lu  Duplicates: %lu", &records, &updated) == 2;
+    if (!told || affected < 2 * updated || affected - updated > records)
+        throw Error(Fault::bug, "MySQL does not count the rows of an INSERT");
+    const std::uint64_t inserted = affected - 2 * updated;
+    return {inserted, updated, records - inserted - updated};
 }
 
 // LOCAL makes warnings of what are errors otherwise.

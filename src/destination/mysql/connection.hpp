@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "destination/mysql/errors.hpp"
 #include "destination/mysql/url.hpp"
+#include "destination/relational/bulk.hpp"
 #include "destination/relational/session.hpp"
 
 struct st_mysql;
@@ -51,6 +52,9 @@ class Connection final : public relational::Session {
     // more; what it throws is thrown again here. A warning of the server, which would be a value
     // that was changed or a row left out, is an SqlError. Returns the rows that arrived.
     std::uint64_t load_data(const std::string& sql, const std::function<bool(std::string&)>& more);
+
+    // An INSERT … ON DUPLICATE KEY UPDATE.
+    relational::Bulk::Upserted upsert(const std::string& sql);
 
     void check_stop() const;  // Error(stopped)
 

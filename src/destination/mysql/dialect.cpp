@@ -181,6 +181,32 @@ std::string insert_values(std::string_view table, const std::vector<StoredColumn
     return fmt::format("INSERT INTO {} ({}) VALUES ", table, with_changed(columns, changed));
 }
 
+std::string on_duplicate_key(const std::vector<StoredColumn>& columns,
+                             const std::vector<StoredColumn>& key, const StoredColumn* changed) {
+    std::string set, unchanged;
+    for (const StoredColumn& column : columns) {
+        const bool is_key = std::any_of(key.begin(), key.end(), [&](const StoredColumn& part) {
+            return part.name == column.name;
+        });
+        if (is_key) continue;
+        const std::string name = quote_name(column.name);
+        append(set, ", ", fmt::format("{0} = VALUES({0})", name));
+        append(unchanged, " AND ",
+               column.compare_as_text
+                   ? fmt::format("CAST({0} AS BINARY) <=> CAST(VALUES({0}) AS BINARY)", name)
+                   : fmt::format("{0} <=> VALUES({0})", name));
+    }
+    const std::string first = quote_name(key.front().name);
+    if (set.empty()) return fmt::format(" ON DUPLICATE KEY UPDATE {0} = {0}", first);
+    // From left to right: this one is to see the values as they were.
+    if (changed != nullptr) {
+        set =
+            fmt::format("{0} = IF({1}, {0}, VALUES({0})), ", quote_name(changed->name), unchanged) +
+            set;
+    }
+    return " ON DUPLICATE KEY UPDATE " + set;
+}
+
 std::string Dialect::quote(std::string_view name) const { return quote_name(name); }
 
 std::vector<Wider> Dialect::wider_types(const StoredColumn& column, Use use) const {
@@ -256,10 +282,13 @@ std::string Dialect::stage_name(std::string_view stage) const { return quote_nam
 
 std::vector<std::string> Dialect::create_stage(std::string_view stage, const StoredTable& table,
                                                std::span<const StoredColumn> columns) const {
+    // MySQL's own engine for what need not be rolled back would refuse long rows.
+    const bool is_mariadb = collation_ != "utf8mb4_0900_bin";
+    const std::string_view engine =
+        is_mariadb ? "Aria TRANSACTIONAL = 0" : "InnoDB ROW_FORMAT = DYNAMIC";
     return {"DROP TEMPORARY TABLE IF EXISTS " + quote_name(stage),
-            fmt::format("CREATE TEMPORARY TABLE {} ENGINE = InnoDB ROW_FORMAT = DYNAMIC SELECT {} "
-                        "FROM {} LIMIT 0",
-                        quote_name(stage), names(columns), table.shown)};
+            fmt::format("CREATE TEMPORARY TABLE {} ENGINE = {} SELECT {} FROM {} LIMIT 0",
+                        quote_name(stage), engine, names(columns), table.shown)};
 }
 
 std::string Dialect::update_from_stage(const Merge& merge) const {

@@ -36,6 +36,12 @@ std::string insert_values(std::string_view table,
                           const std::vector<relational::StoredColumn>& columns,
                           const relational::StoredColumn* changed);
 
+// Behind the rows of insert_values(): rows whose key is there get the values, and `changed` where
+// one of them differs.
+std::string on_duplicate_key(const std::vector<relational::StoredColumn>& columns,
+                             const std::vector<relational::StoredColumn>& key,
+                             const relational::StoredColumn* changed);
+
 class Dialect final : public relational::Dialect {
   public:
     explicit Dialect(std::string exact_collation) : collation_(std::move(exact_collation)) {}

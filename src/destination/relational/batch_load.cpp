@@ -17,6 +17,14 @@ Param fitted(const std::string& changed, const Plan& plan) {
     return fit.outcome == Outcome::value ? Param(fit.text) : Param();
 }
 
+std::vector<std::size_t> rows_of(const std::vector<bool>& wanted) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < wanted.size(); ++row) {
+        if (wanted[row]) rows.push_back(row);
+    }
+    return rows;
+}
+
 }  // namespace
 
 BatchLoad::BatchLoad(Database& database, const Plan& plan, const Batch& batch,
@@ -34,12 +42,25 @@ void BatchLoad::run(Assume assume, TableStats& stats) {
     stats.read = batch_.rows();
     const std::size_t rejects_before = rejecter_.count();
     const std::vector<bool> last = batch_.last_of_key();
-    if (database_.bulk().has_way_to_table()) {
+    if (upsert(last, stats)) {
+        failpoint("stage_sent");
+        failpoint("merge_done");
+    } else if (database_.bulk().has_way_to_table()) {
         run_to_table(assume, last, stats);
     } else {
         run_to_stage(last, stats);
     }
     stats.rejected = rejecter_.count() - rejects_before;
+}
+
+bool BatchLoad::upsert(const std::vector<bool>& last, TableStats& stats) {
+    const std::vector<std::size_t> rows = rows_of(last);
+    const auto done = database_.bulk().upsert({plan_, batch_, rows, rejecter_}, changed_);
+    if (!done) return false;
+    stats.inserted = done->inserted;
+    stats.updated = done->updated;
+    stats.unchanged = done->unchanged;
+    return true;
 }
 
 void BatchLoad::run_to_table(Assume assume, const std::vector<bool>& last, TableStats& stats) {
@@ -61,10 +82,7 @@ void BatchLoad::run_to_table(Assume assume, const std::vector<bool>& last, Table
 }
 
 void BatchLoad::run_to_stage(const std::vector<bool>& last, TableStats& stats) {
-    std::vector<std::size_t> rows;
-    for (std::size_t row = 0; row < batch_.rows(); ++row) {
-        if (last[row]) rows.push_back(row);
-    }
+    const std::vector<std::size_t> rows = rows_of(last);
     const std::uint64_t staged = database_.bulk().to_stage({plan_, batch_, rows, rejecter_});
     failpoint("stage_sent");
     if (staged > 0) {

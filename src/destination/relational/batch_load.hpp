@@ -26,6 +26,7 @@ class BatchLoad {
     void run(Assume assume, TableStats& stats);
 
   private:
+    bool upsert(const std::vector<bool>& last, TableStats& stats);
     void run_to_table(Assume assume, const std::vector<bool>& last, TableStats& stats);
     void run_to_stage(const std::vector<bool>& last, TableStats& stats);
     std::vector<bool> find_existing(const std::vector<bool>& last);

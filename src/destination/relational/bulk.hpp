@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/error.hpp"
@@ -34,6 +35,15 @@ class Bulk {
     // of the rows is there already.
     virtual std::uint64_t to_table(const SomeRows& /*rows*/, const Param& /*changed*/) {
         throw Error(Fault::bug, "this database has no direct way into a table");
+    }
+
+    struct Upserted {
+        std::uint64_t inserted = 0, updated = 0, unchanged = 0;
+    };
+    // Into the table in one step, whether rows are there or not. Nothing, and nothing done, where
+    // that is not possible or not the fastest way.
+    virtual std::optional<Upserted> upsert(const SomeRows& /*rows*/, const Param& /*changed*/) {
+        return std::nullopt;
     }
 };
 

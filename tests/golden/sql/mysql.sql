@@ -42,13 +42,17 @@ ALTER TABLE `my ``own```.`x'; DROP TABLE y; --` MODIFY COLUMN `it's` varchar(50)
 
 DROP TEMPORARY TABLE IF EXISTS `stage`;
 
-CREATE TEMPORARY TABLE `stage` ENGINE = InnoDB ROW_FORMAT = DYNAMIC SELECT `a``b`, `select` FROM `my ``own```.`x'; DROP TABLE y; --` LIMIT 0;
+CREATE TEMPORARY TABLE `stage` ENGINE = Aria TRANSACTIONAL = 0 SELECT `a``b`, `select` FROM `my ``own```.`x'; DROP TABLE y; --` LIMIT 0;
 
 LOAD DATA LOCAL INFILE 'rows' INTO TABLE `calls`.`df_contacts` CHARACTER SET utf8mb4 FIELDS TERMINATED BY 0x09 ESCAPED BY 0x5C LINES TERMINATED BY 0x0A (`$id`, `name`, `amount`) SET `$changed` = '2024-03-05 10:00:00.000';
 
 LOAD DATA LOCAL INFILE 'rows' INTO TABLE `stage` CHARACTER SET utf8mb4 FIELDS TERMINATED BY 0x09 ESCAPED BY 0x5C LINES TERMINATED BY 0x0A (`a``b`, `select`);
 
 INSERT INTO `calls`.`df_contacts` (`$id`, `name`, `amount`, `$changed`) VALUES …;
+
+… ON DUPLICATE KEY UPDATE `$changed` = IF(CAST(`name` AS BINARY) <=> CAST(VALUES(`name`) AS BINARY) AND `amount` <=> VALUES(`amount`), `$changed`, VALUES(`$changed`)), `name` = VALUES(`name`), `amount` = VALUES(`amount`);
+
+… ON DUPLICATE KEY UPDATE `a``b` = `a``b`;
 
 UPDATE `stage` AS s STRAIGHT_JOIN `calls`.`df_contacts` AS t ON t.`$id` = s.`$id`
 SET t.`name` = s.`name`, t.`amount` = s.`amount`, t.`$changed` = ?

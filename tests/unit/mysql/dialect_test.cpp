@@ -84,6 +84,8 @@ std::string all_statements() {
     say(load_data(shown(contacts.name), columns, &changed, "'2024-03-05 10:00:00.000'"));
     say(load_data("`stage`", odd_columns, nullptr, ""));
     say(insert_values(shown(contacts.name), columns, &changed) + "…");
+    say("…" + on_duplicate_key(columns, {columns[0]}, &changed));
+    say("…" + on_duplicate_key(odd_columns, odd_columns, nullptr));
     say(dialect.update_from_stage({.table = contacts.shown,
                                    .stage = "`stage`",
                                    .columns = columns,
