@@ -80,7 +80,8 @@ std::optional<Bulk::Upserted> Bulk::upsert(const SomeRows& rows, const relationa
     const auto columns = rows.plan.columns();
     const auto* changed_column = rows.plan.changed ? &*rows.plan.changed : nullptr;
     const std::string insert = insert_values(rows.plan.shown_name(), columns, changed_column);
-    const std::string update = on_duplicate_key(columns, key, changed_column);
+    const std::string update =
+        on_duplicate_key(columns, key, changed_column, connection_.server().exact_collation);
     Upserted all;
     by_insert(rows, insert, changed_column == nullptr ? "" : "," + as_literal(changed),
               [&](std::string& statement) {

@@ -65,14 +65,20 @@ std::string column_definition(const NewColumn& column, std::string_view collatio
 
 std::string_view lasting_comment(Type type) { return type == Type::json ? kJsonComment : ""; }
 
-// The columns' bytes, where equality overlooks changes.
-std::string bytes_of(std::string_view row, const StoredColumn& column) {
-    const std::string name = fmt::format("{}.{}", row, quote_name(column.name));
-    return column.compare_as_text ? "CAST(" + name + " AS BINARY)" : name;
+// Whether two values are the same to the last bit. A collation is cheaper than a cast, which
+// copies.
+std::string same(const std::string& left, const std::string& right, const StoredColumn& column,
+                 std::string_view collation) {
+    if (!column.compare_as_text) return left + " <=> " + right;
+    const bool is_utf8 = column.type_text.find(" CHARACTER SET utf8mb4") != std::string::npos;
+    if (is_utf8 && collation != "utf8mb4_bin")
+        return fmt::format("{} COLLATE {} <=> {}", left, collation, right);
+    return fmt::format("CAST({} AS BINARY) <=> CAST({} AS BINARY)", left, right);
 }
 
-std::string same(const StoredColumn& column) {
-    return bytes_of("t", column) + " <=> " + bytes_of("s", column);
+std::string same_staged(const StoredColumn& column, std::string_view collation) {
+    const std::string name = quote_name(column.name);
+    return same("t." + name, "s." + name, column, collation);
 }
 
 std::string with_changed(const std::vector<StoredColumn>& columns, const StoredColumn* changed) {
@@ -182,7 +188,8 @@ std::string insert_values(std::string_view table, const std::vector<StoredColumn
 }
 
 std::string on_duplicate_key(const std::vector<StoredColumn>& columns,
-                             const std::vector<StoredColumn>& key, const StoredColumn* changed) {
+                             const std::vector<StoredColumn>& key, const StoredColumn* changed,
+                             std::string_view collation) {
     std::string set, unchanged;
     for (const StoredColumn& column : columns) {
         const bool is_key = std::any_of(key.begin(), key.end(), [&](const StoredColumn& part) {
@@ -191,10 +198,7 @@ std::string on_duplicate_key(const std::vector<StoredColumn>& columns,
         if (is_key) continue;
         const std::string name = quote_name(column.name);
         append(set, ", ", fmt::format("{0} = VALUES({0})", name));
-        append(unchanged, " AND ",
-               column.compare_as_text
-                   ? fmt::format("CAST({0} AS BINARY) <=> CAST(VALUES({0}) AS BINARY)", name)
-                   : fmt::format("{0} <=> VALUES({0})", name));
+        append(unchanged, " AND ", same(name, "VALUES(" + name + ")", column, collation));
     }
     const std::string first = quote_name(key.front().name);
     if (set.empty()) return fmt::format(" ON DUPLICATE KEY UPDATE {0} = {0}", first);
@@ -300,11 +304,11 @@ std::string Dialect::update_from_stage(const Merge& merge) const {
                         [&](const StoredColumn& part) { return part.name == column.name; });
         if (is_key) {
             append(on, " AND ", fmt::format("t.{0} = s.{0}", name));
-            if (column.compare_as_text) append(on, " AND ", same(column));
+            if (column.compare_as_text) append(on, " AND ", same_staged(column, collation_));
             continue;
         }
         append(set, ", ", fmt::format("t.{0} = s.{0}", name));
-        append(unchanged, " AND ", same(column));
+        append(unchanged, " AND ", same_staged(column, collation_));
     }
     if (set.empty()) return {};
     if (merge.changed) append(set, ", ", fmt::format("t.{} = ?", quote_name(merge.changed->name)));

@@ -40,7 +40,7 @@ std::string insert_values(std::string_view table,
 // one of them differs.
 std::string on_duplicate_key(const std::vector<relational::StoredColumn>& columns,
                              const std::vector<relational::StoredColumn>& key,
-                             const relational::StoredColumn* changed);
+                             const relational::StoredColumn* changed, std::string_view collation);
 
 class Dialect final : public relational::Dialect {
   public:

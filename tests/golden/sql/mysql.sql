@@ -50,13 +50,13 @@ LOAD DATA LOCAL INFILE 'rows' INTO TABLE `stage` CHARACTER SET utf8mb4 FIELDS TE
 
 INSERT INTO `calls`.`df_contacts` (`$id`, `name`, `amount`, `$changed`) VALUES …;
 
-… ON DUPLICATE KEY UPDATE `$changed` = IF(CAST(`name` AS BINARY) <=> CAST(VALUES(`name`) AS BINARY) AND `amount` <=> VALUES(`amount`), `$changed`, VALUES(`$changed`)), `name` = VALUES(`name`), `amount` = VALUES(`amount`);
+… ON DUPLICATE KEY UPDATE `$changed` = IF(`name` COLLATE utf8mb4_nopad_bin <=> VALUES(`name`) AND `amount` <=> VALUES(`amount`), `$changed`, VALUES(`$changed`)), `name` = VALUES(`name`), `amount` = VALUES(`amount`);
 
 … ON DUPLICATE KEY UPDATE `a``b` = `a``b`;
 
 UPDATE `stage` AS s STRAIGHT_JOIN `calls`.`df_contacts` AS t ON t.`$id` = s.`$id`
 SET t.`name` = s.`name`, t.`amount` = s.`amount`, t.`$changed` = ?
-WHERE NOT (CAST(t.`name` AS BINARY) <=> CAST(s.`name` AS BINARY) AND t.`amount` <=> s.`amount`);
+WHERE NOT (t.`name` COLLATE utf8mb4_nopad_bin <=> s.`name` AND t.`amount` <=> s.`amount`);
 
 UPDATE `stage` AS s STRAIGHT_JOIN `my ``own```.`x'; DROP TABLE y; --` AS t ON t.`a``b` = s.`a``b` AND CAST(t.`a``b` AS BINARY) <=> CAST(s.`a``b` AS BINARY)
 SET t.`select` = s.`select`

@@ -57,9 +57,10 @@ std::string all_statements() {
                          .key = {"a`b", "select"},
                          .indexes = {"contact_id"},
                          .foreign_keys = {{"contact_id", contacts, "$id"}}};
-    const std::vector<StoredColumn> columns{column("$id", "varchar(255)"),
-                                            column("name", "longtext", true),
-                                            column("amount", "decimal(38,10)")};
+    const std::vector<StoredColumn> columns{
+        column("$id", "varchar(255)"),
+        column("name", "longtext CHARACTER SET utf8mb4 COLLATE x", true),
+        column("amount", "decimal(38,10)")};
     const StoredColumn changed = column("$changed", "datetime(6)");
     const std::vector<StoredColumn> odd_columns{column("a`b", "varchar(50)", true),
                                                 column("select", "int(11)")};
@@ -84,8 +85,8 @@ std::string all_statements() {
     say(load_data(shown(contacts.name), columns, &changed, "'2024-03-05 10:00:00.000'"));
     say(load_data("`stage`", odd_columns, nullptr, ""));
     say(insert_values(shown(contacts.name), columns, &changed) + "…");
-    say("…" + on_duplicate_key(columns, {columns[0]}, &changed));
-    say("…" + on_duplicate_key(odd_columns, odd_columns, nullptr));
+    say("…" + on_duplicate_key(columns, {columns[0]}, &changed, kExact));
+    say("…" + on_duplicate_key(odd_columns, odd_columns, nullptr, kExact));
     say(dialect.update_from_stage({.table = contacts.shown,
                                    .stage = "`stage`",
                                    .columns = columns,
