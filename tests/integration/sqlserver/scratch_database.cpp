@@ -167,14 +167,17 @@ ScratchDatabase::ScratchDatabase()
       url_(with_database(server_url(), name_)),
       server_(std::make_unique<Connection>(server_url())) {
     server_->query("CREATE DATABASE " + quoted(name_));
-    try {
-        // Readers see whole loads and do not wait, as the suite asks; Babelfish does so anyway.
-        server_->query("ALTER DATABASE " + quoted(name_) + " SET READ_COMMITTED_SNAPSHOT ON");
-    } catch (const std::runtime_error& error) {
-        fmt::print("{}\n", error.what());
-    }
     connection_ = std::make_unique<Connection>(url_);
-    connection_->query("SET TEXTSIZE 2147483647");
+    const auto try_to = [](const Connection& connection, const std::string& sql) {
+        try {
+            connection.query(sql);
+        } catch (const std::runtime_error& error) {
+            fmt::print("{}\n", error.what());
+        }
+    };
+    // Readers see whole loads and do not wait, as the suite asks; Babelfish does so anyway.
+    try_to(*connection_, "ALTER DATABASE " + quoted(name_) + " SET READ_COMMITTED_SNAPSHOT ON");
+    try_to(*connection_, "SET TEXTSIZE 2147483647");
 }
 
 ScratchDatabase::~ScratchDatabase() {
