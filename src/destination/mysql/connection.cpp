@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -221,21 +222,26 @@ void Connection::set_up_session() {
         "lock_wait_timeout = 60, wait_timeout = 600");
     run(is_mariadb ? "SET SESSION max_statement_time = 0, innodb_strict_mode = 1"
                    : "SET SESSION max_execution_time = 0");
+    // Servers lack some of these, so they are not asked for by @@name.
+    std::map<std::string, std::string> settings;
+    for (const auto& row : run("SHOW VARIABLES WHERE Variable_name IN ('local_infile', "
+                               "'max_allowed_packet', 'log_bin', 'binlog_format')")
+                               .rows)
+        settings[row.at(0).value_or("")] = row.at(1).value_or("");
     const Answer asked = run(
-        "SELECT @@local_infile, @@max_allowed_packet, CURRENT_USER(), @@log_bin, @@binlog_format, "
-        "(SELECT COLLATION_NAME FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN "
-        "('utf8mb4_nopad_bin', 'utf8mb4_0900_bin') LIMIT 1)");
+        "SELECT CURRENT_USER(), (SELECT COLLATION_NAME FROM information_schema.COLLATIONS WHERE "
+        "COLLATION_NAME IN ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin') LIMIT 1)");
     const auto& row = asked.rows.at(0);
     // Without gaps that are locked, two programs that fill the same tables rarely wait for each
     // other. A log of statements cannot be written that way.
-    if (row[3] != "1" || row[4] != "STATEMENT")
+    if (settings["log_bin"] != "ON" || settings["binlog_format"] != "STATEMENT")
         run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
     server_.version = version;
     server_.is_mariadb = is_mariadb;
-    server_.allows_infile = row[0] == "1";
-    server_.max_packet_bytes = std::stoull(row[1].value_or("1048576"));
-    server_.user = quoted_user(row[2].value_or(""));
-    server_.exact_collation = row[5].value_or("utf8mb4_bin");
+    server_.allows_infile = settings["local_infile"] == "ON";
+    server_.max_packet_bytes = std::stoull(settings["max_allowed_packet"]);
+    server_.user = quoted_user(row[0].value_or(""));
+    server_.exact_collation = row[1].value_or("utf8mb4_bin");
 }
 
 template <typename Call>

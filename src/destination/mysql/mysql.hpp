@@ -7,7 +7,7 @@
 
 namespace ringtail {
 
-// MySQL 5.7 or MariaDB 10.3, or newer. `url` is mysql://user:password@host:port/database?parameters
+// MySQL 8 or MariaDB 10.3, or newer. `url` is mysql://user:password@host:port/database?parameters
 // (mysql/url.hpp); nothing is connected yet, and a URL that cannot be read is reported by the first
 // call. `log` must outlive the destination.
 std::unique_ptr<Destination> make_mysql(std::string url, DestinationOptions options, Logger& log);
