@@ -46,7 +46,7 @@ How
   --every 60s            pause between two looks at what is new
   --overlap 2m           how far back each look begins before the end of the last
   --compare-every 15m    how often the contacts changed since yesterday are compared
-  --custom-columns N     so many custom fields become columns; default 150
+  --custom-columns N     so many custom fields become columns, also --fields N; default 150
   --extra all            a column _extra for what has no column in all tables; default contacts
   --foreign-keys on|off  foreign keys in tables that are made; default on
   --w N                  requests in flight at most; default 16
@@ -110,7 +110,7 @@ The old Sync Client's command line; also when the program is called dbsync2.
 New flags, all as in `ringtail help sync`:
   --api URL  --every 60s  --overlap 2m  --compare-every 15m  --retry-pause 500ms  --output json
   --custom-columns N  --extra all  --foreign-keys on|off  --stall-timeout 30s  --rows-per-load N
-  --adopt
+  --adopt  --fields N
 
 All flags can be replaced by environment variables prefixed by 'DBSYNC_' in all upper case, such as
 DBSYNC_CT; DBSYNCCT works too. A flag beats the variable.

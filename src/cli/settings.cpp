@@ -61,19 +61,13 @@ std::string Settings::text(std::string_view flag) const {
 }
 
 std::vector<Flag> shared_flags() {
-    return {{"api"},
-            {"every"},
-            {"overlap"},
-            {"compare-every"},
-            {"retry-pause"},
-            {"w"},
-            {"extra"},
-            {"foreign-keys"},
-            {"output"},
-            {"custom-columns"},
-            {"rows-per-load"},
-            {"stall-timeout"},
-            {"adopt", Flag::Takes::nothing}};
+    return {{"api"},           {"every"},
+            {"overlap"},       {"compare-every"},
+            {"retry-pause"},   {"w"},
+            {"extra"},         {"foreign-keys"},
+            {"output"},        {"custom-columns"},
+            {"rows-per-load"}, {"stall-timeout"},
+            {"fields"},        {"adopt", Flag::Takes::nothing}};
 }
 
 void read_shared(const Settings& settings, Plan& plan) {
@@ -88,8 +82,10 @@ void read_shared(const Settings& settings, Plan& plan) {
     source.stall_timeout = settings.get("stall-timeout", source.stall_timeout,
                                         duration<std::chrono::milliseconds>(100ms, 1h));
     source.in_flight = settings.get("w", source.in_flight, whole(1U, 1024U));
-    source.custom_columns = settings.get("custom-columns", source.custom_columns,
-                                         whole(std::size_t{0}, std::size_t{1400}));
+    for (const auto* name : {"fields", "custom-columns"}) {  // two names of one thing
+        source.custom_columns =
+            settings.get(name, source.custom_columns, whole(std::size_t{0}, std::size_t{1400}));
+    }
     source.extra_everywhere = settings.get("extra", source.extra_everywhere, parse_extra);
     plan.destination_options.foreign_keys =
         settings.get("foreign-keys", plan.destination_options.foreign_keys, parse_switch);

@@ -38,6 +38,11 @@ class Scene {
 
     // The words of `ringtail sync … --once` for this scene and these further words.
     Words sync(const Words& further = {"--once"}) const;
+    // A second campaign into the same tables; differences() counts it in from now on.
+    sim::Simulation& add_campaign(sim::Options options);
+    // The words of sync() for it.
+    Words sync_other(const Words& further = {"--once"}) const;
+
     // Starts it.
     std::unique_ptr<test::Process> start(const Words& further = {"--once"},
                                          Environment environment = {}) const;
@@ -47,8 +52,13 @@ class Scene {
     std::vector<std::string> differences(const sim::TruthOptions& truth = {});
 
   private:
+    Words words_for(const sim::Simulation& campaign, const Words& further) const;
+    std::vector<Table> tables_of(const sim::Simulation& campaign,
+                                 const sim::TruthOptions& truth) const;
+
     test::TemporaryFolder folder_;
     std::unique_ptr<sim::Simulation> campaign_;
+    std::unique_ptr<sim::Simulation> other_;
     std::unique_ptr<Database> database_;
     std::string prefix_ = "df_";
     std::set<std::string> once_numbers_;

@@ -80,7 +80,17 @@ class TableCheck {
         }
         const auto found = rows_.find(key);
         if (found == rows_.end()) return say(key, "is missing");
-        for (const auto& [name, raw] : members) value(key, *found->second, name, raw);
+        const auto rest = rest_of(*found->second);
+        std::map<std::string, std::string> in_rest;  // members that have no column
+        for (const auto& [name, raw] : members) {
+            const auto there = column_of_.contains(name) ? rest.end() : rest.find(name);
+            const bool same = there != rest.end() && (there->second == test::minified(raw) ||
+                                                      (is_null(there->second) && is_null(raw)));
+            if (same)
+                in_rest.insert(*there);
+            else
+                value(key, *found->second, name, raw, in_rest);
+        }
         rows_.erase(found);
     }
 
@@ -100,8 +110,8 @@ class TableCheck {
 
   private:
     void value(const std::string& key, const std::vector<Shown>& row, const std::string& name,
-               const std::string& raw) {
-        if (name == table_.rest) return rest(key, row, raw);
+               const std::string& raw, const std::map<std::string, std::string>& in_rest) {
+        if (name == table_.rest) return rest(key, row, raw, in_rest);
         const auto place = column_of_.find(name);
         if (place == column_of_.end()) {
             if (!is_null(raw)) say(key, name + " has no column for " + raw.substr(0, 80));
@@ -120,12 +130,22 @@ class TableCheck {
         }
     }
 
-    void rest(const std::string& key, const std::vector<Shown>& row, const std::string& raw) {
+    Shown shown_rest(const std::vector<Shown>& row) const {
         const auto place = column_of_.find(table_.rest);
-        const Shown shown = place == column_of_.end() ? Shown() : row[place->second];
-        const auto wanted =
-            raw == "null" ? std::map<std::string, std::string>() : sorted_members(raw);
-        const auto there = shown ? sorted_members(*shown) : std::map<std::string, std::string>();
+        return place == column_of_.end() ? Shown() : row[place->second];
+    }
+
+    std::map<std::string, std::string> rest_of(const std::vector<Shown>& row) const {
+        const Shown shown = shown_rest(row);
+        return shown ? sorted_members(*shown) : std::map<std::string, std::string>();
+    }
+
+    void rest(const std::string& key, const std::vector<Shown>& row, const std::string& raw,
+              const std::map<std::string, std::string>& without_column) {
+        const Shown shown = shown_rest(row);
+        auto wanted = raw == "null" ? std::map<std::string, std::string>() : sorted_members(raw);
+        wanted.insert(without_column.begin(), without_column.end());
+        const auto there = rest_of(row);
         if (wanted == there) return;
         if (!shown && rejects_.contains({table_.name, key, table_.rest})) return;
         if (stands_in_columns(row, wanted, there)) return;

@@ -209,6 +209,10 @@ std::optional<StoredTable> read_table(Connection& connection, std::string_view g
         table.columns.push_back(column_of(row));
         table.row_bytes += bytes_in_row(row);
     }
+    if (table.columns.empty()) {
+        throw Error(Fault::transient, "MySQL, " + connection.where() + ": the table " +
+                                          table.shown + " is just being altered");
+    }
     std::string index, prefixed;
     for (const Row& row : connection.run(std::string(kKeyQuery), place).rows) {
         if (text(row, 0) == prefixed) continue;

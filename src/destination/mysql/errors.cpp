@@ -43,8 +43,12 @@ constexpr std::array kMeanings{
     Meaning{1045, Fault::auth, Cause::other, kLogin},
     Meaning{1047, Fault::transient, Cause::other, ""},
     Meaning{1049, Fault::config, Cause::other, ""},
+    // While another Ringtail alters a table, information_schema may not show it.
+    Meaning{1050, Fault::transient, Cause::stale_plan, ""},
     Meaning{1053, Fault::transient, Cause::other, ""},
     Meaning{1054, Fault::transient, Cause::stale_plan, ""},
+    Meaning{1060, Fault::transient, Cause::stale_plan, ""},
+    Meaning{1061, Fault::transient, Cause::stale_plan, ""},
     Meaning{1062, Fault::data, Cause::duplicate_key, ""},
     Meaning{1105, Fault::transient, Cause::other, ""},
     Meaning{1114, Fault::transient, Cause::other, kDisk},

@@ -44,6 +44,12 @@ TEST(SyncOptions, Defaults) {
     EXPECT_EQ(plan.output, Output::text);
 }
 
+TEST(SyncOptions, FieldsIsAnotherNameForCustomColumns) {
+    EXPECT_EQ(parse_more({"--fields", "400"}).plan.source.custom_columns, 400U);
+    EXPECT_EQ(parse_more({"--custom-columns", "0"}).plan.source.custom_columns, 0U);
+    EXPECT_THAT(refusal_of_more({"--fields", "2000"}), HasSubstr("--fields"));
+}
+
 TEST(SyncOptions, Everything) {
     const Plan plan = parse_more({"--to",
                                   "postgres://u:p@h/db",

@@ -31,6 +31,7 @@ TEST(Errors, FaultsAndCauses) {
         {28, Fault::transient, Cause::other},        {1114, Fault::transient, Cause::other},
         {1153, Fault::config, Cause::other},         {1317, Fault::transient, Cause::other},
         {1062, Fault::data, Cause::duplicate_key},   {1452, Fault::data, Cause::missing_parent},
+        {1050, Fault::transient, Cause::stale_plan}, {1060, Fault::transient, Cause::stale_plan},
         {1146, Fault::transient, Cause::stale_plan}, {1054, Fault::transient, Cause::stale_plan},
         {1406, Fault::data, Cause::stale_plan},      {1264, Fault::data, Cause::stale_plan},
         {2026, Fault::config, Cause::other},         {4711, Fault::data, Cause::other},
