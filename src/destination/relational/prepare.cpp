@@ -119,6 +119,8 @@ class Preparation {
                 const StoredColumn* found = stored.find(column.name);
                 if (found != nullptr) {
                     if (found->unfilled) added.push_back(i);
+                    if (schema_.mend_column(stored, *found, column.use))
+                        tell_mended(stored, *found);
                     continue;
                 }
                 if (!left_out.empty() || !schema_.add_column(stored, column)) {
@@ -137,6 +139,11 @@ class Preparation {
             log_.info(
                 fmt::format("values moved to new columns table={} rows={}", stored.shown, rows));
         }
+    }
+
+    void tell_mended(const StoredTable& stored, const StoredColumn& column) {
+        log_.info(fmt::format("column widened table={} column={}: {} had no room for a text",
+                              stored.shown, quote_identifier(column.name), column.type_text));
     }
 
     void tell_left_out(const Table& table, const StoredTable& stored,

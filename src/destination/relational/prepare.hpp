@@ -56,6 +56,12 @@ class Schema {
     virtual StoredTable create_table(NewTable& table) = 0;
     // False when the table can have no further column, for want of room.
     virtual bool add_column(const StoredTable& table, const NewColumn& column) = 0;
+    // Gives a column that was created with a type nobody can have meant, as the old client did, the
+    // one it should have had. Whether it did.
+    virtual bool mend_column(const StoredTable& /*table*/, const StoredColumn& /*column*/,
+                             Use /*use*/) {
+        return false;
+    }
     // The columns `added` (indexes into Table::columns) were added to a table with rows: moves
     // their values there from the rest column. What does not fit becomes a reject. Returns how many
     // rows were changed.

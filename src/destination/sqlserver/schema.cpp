@@ -99,6 +99,14 @@ bool Schema::add_column(const StoredTable& table, const NewColumn& column) {
     return true;
 }
 
+bool Schema::mend_column(const StoredTable& table, const StoredColumn& column, Use use) {
+    if (column.type.kind != sql::Kind::text || column.type.max_chars != 1) return false;
+    const auto wider = dialect_.wider_types(column, use);
+    if (wider.empty()) return false;
+    session_.run(dialect_.set_column_type(table, column, wider.back()));
+    return true;
+}
+
 std::size_t Schema::backfill(const Table& table, const StoredTable& stored,
                              const relational::Names& names,
                              const std::vector<std::size_t>& added) {

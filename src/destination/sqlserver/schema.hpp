@@ -19,6 +19,9 @@ class Schema final : public relational::Schema {
     relational::StoredTable create_table(relational::NewTable& table) override;
     bool add_column(const relational::StoredTable& table,
                     const relational::NewColumn& column) override;
+    // The old client declared some texts as nvarchar without a length, which is one character.
+    bool mend_column(const relational::StoredTable& table, const relational::StoredColumn& column,
+                     relational::Use use) override;
     std::size_t backfill(const Table& table, const relational::StoredTable& stored,
                          const relational::Names& names,
                          const std::vector<std::size_t>& added) override;

@@ -67,17 +67,17 @@ void create_old_contacts() {
         "[$status_detail] nvarchar(1), [amount] nvarchar(50), [$changed] nvarchar(50))");
 }
 
-TEST_F(SqlServerTables, ColumnsOfOneCharacterAreWidened) {
+TEST_F(SqlServerTables, ColumnsOfOneCharacterAreWidenedAtTheStart) {
     create_old_contacts();
     start(contacts_);
+    EXPECT_EQ(value("SELECT CHARACTER_MAXIMUM_LENGTH FROM INFORMATION_SCHEMA.COLUMNS WHERE "
+                    "TABLE_NAME = N'contacts' AND COLUMN_NAME = N'$status_detail'"),
+              "-1");
     const std::string detail = "größer als ein Zeichen 😀";
     load(one(contacts_,
              {{"$id", text("c1")}, {"$status_detail", text(detail)}, {"amount", number("12.50")}}));
     EXPECT_EQ(value("SELECT [$status_detail] FROM contacts"), detail);
     EXPECT_EQ(value("SELECT [amount] FROM contacts"), "12.50");
-    EXPECT_EQ(value("SELECT CHARACTER_MAXIMUM_LENGTH FROM INFORMATION_SCHEMA.COLUMNS WHERE "
-                    "TABLE_NAME = N'contacts' AND COLUMN_NAME = N'$status_detail'"),
-              "-1");
     EXPECT_EQ(value("SELECT COUNT(*) FROM ringtail_rejects"), "0");
     const auto again = load(
         one(contacts_,
