@@ -92,6 +92,8 @@ MariadbServer::MariadbServer(Durability durability, std::vector<std::string> set
               "--port=" + std::to_string(port_),
               "--socket=" + socket(),
               "--pid-file=" + folder_.path() + "/pid",
+              // A server that starts removes all temporary tables of its kind from there.
+              "--tmpdir=" + folder_.path(),
               "--innodb-buffer-pool-size=64M",
               "--innodb-log-file-size=64M",
               "--skip-name-resolve",
