@@ -8,7 +8,7 @@ CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 help:
 	@echo 'make run       build, then the demo: a stand-in campaign is loaded into SQLite and followed'
-	@echo 'make test      build and run every test (starts its own PostgreSQL on loopback)'
+	@echo 'make test      build and run every test (starts its own PostgreSQL and ClickHouse on loopback)'
 	@echo 'make build     the programs: build/release/ringtail and build/release/ringtail-sim'
 	@echo 'make bench     speed and memory, as ratios against the databases'"'"' own loaders'
 	@echo 'make sanitize  the tests with AddressSanitizer and UndefinedBehaviorSanitizer'

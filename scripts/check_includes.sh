@@ -20,9 +20,10 @@ allowed() {
         destination/postgres) echo "base model sql destination destination/relational" ;;
         destination/mysql) echo "base model sql destination destination/relational" ;;
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
+        destination/clickhouse) echo "base model sql http destination" ;;
         pipeline) echo "base model source destination" ;;
         cli) echo "base model http source source/dialfire destination pipeline" ;;
-        main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver pipeline cli" ;;
+        main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
         *) echo "unknown room $1" >&2; exit 2 ;;
     esac

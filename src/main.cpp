@@ -1,4 +1,6 @@
 #include "cli/program.hpp"
+#include "destination/clickhouse/clickhouse.hpp"
+#include "destination/clickhouse/inspector.hpp"
 #include "destination/mysql/inspector.hpp"
 #include "destination/mysql/mysql.hpp"
 #include "destination/postgres/inspector.hpp"
@@ -48,10 +50,23 @@ cli::DestinationKind sqlserver_kind() {
             make_sqlserver_inspector};
 }
 
+cli::DestinationKind clickhouse_kind(Clock& clock) {
+    return {{"clickhouse", "clickhouses"},
+            [&clock](const std::string& url, DestinationOptions options, Logger& log) {
+                return [url, options, &clock, &log] {
+                    return make_clickhouse(url, options, clock, log);
+                };
+            },
+            make_clickhouse_inspector,
+            kClickHouseLoad};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    SystemClock clock;
     return cli::run_program(
         argc, argv,
-        {{sqlite_kind(), postgres_kind(), mysql_kind(), sqlserver_kind()}, query_sqlite});
+        {{sqlite_kind(), postgres_kind(), mysql_kind(), sqlserver_kind(), clickhouse_kind(clock)},
+         query_sqlite});
 }

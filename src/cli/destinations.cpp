@@ -16,18 +16,20 @@ const DestinationKind& kind_of(const std::string& url, const std::vector<Destina
     for (const DestinationKind& kind : kinds) {
         if (std::ranges::find(kind.schemes, scheme) != kind.schemes.end()) return kind;
     }
-    constexpr std::array<std::string_view, 2> kLater{"clickhouse", "https"};
+    constexpr std::array<std::string_view, 1> kLater{"https"};
     if (std::ranges::find(kLater, scheme) != kLater.end()) {
         throw Error(Fault::config,
                     fmt::format("destinations of kind {} come in a later version", scheme))
-            .with_hint("Today sqlite:///…, postgres://…, mysql://… and sqlserver://… work.");
+            .with_hint(
+                "Today sqlite:///…, postgres://…, mysql://…, sqlserver://… and clickhouse://… "
+                "work.");
     }
     const bool looks_like_file = url.find_first_of(":@") == url.npos && url.size() <= 64;
     throw Error(Fault::config, "the destination is not the URL of a database that is known")
         .with_hint(looks_like_file ? fmt::format("For a SQLite file write sqlite:///./{}", url)
                                    : "Allowed are sqlite:///./FILE, "
-                                     "postgres://USER:PASSWORD@HOST:PORT/DATABASE, mysql://… "
-                                     "and sqlserver://… likewise.");
+                                     "postgres://USER:PASSWORD@HOST:PORT/DATABASE, mysql://…, "
+                                     "sqlserver://… and clickhouse://… likewise.");
 }
 
 std::string sqlite_path(const std::string& url) {

@@ -17,6 +17,7 @@ struct DestinationKind {
     // Both take the URL. They check it (Error(config)) and connect to nothing yet.
     std::function<DestinationFactory(const std::string& url, DestinationOptions, Logger&)> open;
     std::function<std::unique_ptr<Inspector>(const std::string& url)> inspect;
+    LoadSize load_size = {};  // what one load should hold, where the user names no number of rows
 };
 
 // The kind a URL names. Error(config) says what is allowed, what comes later, and how to mend the

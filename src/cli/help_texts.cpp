@@ -28,8 +28,9 @@ it until it is stopped (SIGTERM, Ctrl-C). Started again, it goes on where it sto
 What and where
   --from dialfire://ID   the campaign; required
   --to URL               sqlite:///./FILE, sqlite:///FOLDER/FILE,
-                         postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require or
-                         mysql://USER:PASSWORD@HOST:PORT/DATABASE?ssl-mode=REQUIRED
+                         postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require,
+                         mysql://USER:PASSWORD@HOST:PORT/DATABASE?ssl-mode=REQUIRED or
+                         clickhouse://USER:PASSWORD@HOST:8123/DATABASE
                          default: sqlite:///./ringtail.db, in the current folder
   --token-file FILE      file with the campaign's Sync Client token;
                          without it the variable RINGTAIL_TOKEN
@@ -52,7 +53,7 @@ How
   --w N                  requests in flight at most; default 16
   --retry-pause 500ms    first pause before a request is made again
   --stall-timeout 30s    a request that brings nothing for so long is made again
-  --rows-per-load N      rows in one transaction of the database; default 20000
+  --rows-per-load N      rows in one load; default 20000, ClickHouse 100000
   --api URL              the service's address; default https://api.dialfire.com
 
 What you see

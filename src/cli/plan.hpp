@@ -24,7 +24,7 @@ struct Plan {
     DestinationOptions destination_options;
     bool once = false;  // end when caught up
     std::chrono::milliseconds every{60'000};
-    std::size_t rows_per_load = 20'000;
+    std::size_t rows_per_load = 0;  // 0: as many as the kind of destination likes
     Output output = Output::text;
     LogLevel log_level = LogLevel::info;
     std::string log_file;  // empty: none

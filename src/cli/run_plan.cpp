@@ -87,7 +87,8 @@ ExitCode run_plan(Plan plan, Context& context, Logger& log, const std::stop_toke
     stream.name = dialfire::stream_name(plan.source);
     stream.once = plan.once;
     stream.every = plan.every;
-    stream.rows_per_load = plan.rows_per_load;
+    stream.rows_per_load = plan.rows_per_load > 0 ? plan.rows_per_load : kind.load_size.rows;
+    stream.bytes_per_load = kind.load_size.bytes;
     stream.first_pause = first_pause(plan);
     say_start(plan, look, context, log, stream.name);
 

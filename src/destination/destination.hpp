@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -62,6 +63,13 @@ class Destination {
 
 // Makes a new, unconnected Destination; the pipeline opens one for loads and one for look-ups.
 using DestinationFactory = std::function<std::unique_ptr<Destination>()>;
+
+// When a load is closed, at whichever comes first. Two waiting loads, one under way and one being
+// built bound the memory.
+struct LoadSize {
+    std::size_t rows = 20'000;
+    std::size_t bytes = 4U << 20U;
+};
 
 // Options that all destinations share.
 struct DestinationOptions {

@@ -303,6 +303,7 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
             return job->promise.set_exception(std::current_exception());
         }
     }
+    if (job->request.once) return job->promise.set_value(std::move(response));
     const Decision decision = job->rule.after_answer(status, wait, now);
     const auto said = [&] {
         return fmt::format("after {} attempts the server still answers {}: {}",
@@ -325,6 +326,7 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
 }
 
 void Client::Engine::failed(JobPtr job, const Error& error) {
+    if (job->request.once) return give_up(std::move(job), error);
     const Decision decision = job->rule.after_failure();
     if (decision.action == Decision::Action::repeat) return repeat(std::move(job), decision.pause);
     const auto attempts = job->rule.attempts();

@@ -29,6 +29,10 @@ struct Request {
     // answer is not whole (truncated JSON, wrong content type): it then counts as a failed attempt
     // and the request is made again.
     std::function<void(const Response&)> check;
+    // One attempt, whose answer is final whatever its status is: where 5xx tells more than "try
+    // again". It is sent a second time only where a kept connection ends before any answer, as
+    // nobody can tell then whether the server had it.
+    bool once = false;
 };
 
 struct ClientOptions {

@@ -34,6 +34,9 @@ class Subject {
     // The odd values (OddValue::what, kKeyWithBlank) that its types cannot hold, so that they are
     // rejects.
     virtual std::vector<std::string> cannot_hold() const { return {}; }
+    // False for a database without foreign keys (docs/guarantees.md): rows then stay when what they
+    // point at is erased, and are stored when it was never there.
+    virtual bool has_foreign_keys() const { return true; }
 };
 
 inline const std::string kKeyWithBlank = "a key with a blank at its end";

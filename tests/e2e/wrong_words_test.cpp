@@ -33,7 +33,7 @@ TEST(WrongWords, OurOwnCommands) {
         {{"sync", "--from", "CAMP"}, token, 2, "dialfire://CAMPAIGN"},
         {from, {}, 2, "RINGTAIL_TOKEN"},
         {with({"--token-file", "none.txt"}), {}, 2, "cannot read none.txt"},
-        {with({"--to", "clickhouse://u:p@h/db"}), token, 2, "later version"},
+        {with({"--to", "https://u:p@h/db"}), token, 2, "later version"},
         {with({"--to", "calls.db"}), token, 2, "sqlite:///./calls.db"},
         {with({"--to", "sqlite:///no/such/folder/x.db"}), token, 2, "there is no folder"},
         {with({"--every", "fast"}), token, 2, "such as 30s, 15m, 2h"},

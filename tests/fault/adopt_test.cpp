@@ -74,7 +74,7 @@ TEST_P(Adopt, AnErrorWhereThereIsNothingToAdopt) {
     EXPECT_THAT(scene_.database().dump("df_contacts").columns, IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Adopt, ::testing::ValuesIn(every_database()),
+INSTANTIATE_TEST_SUITE_P(Every, Adopt, ::testing::ValuesIn(relational_databases()),
                          [](const auto& one) { return name_of(one.param); });
 
 }  // namespace

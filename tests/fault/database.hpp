@@ -33,9 +33,12 @@ std::unique_ptr<Database> make_sqlite_database(const std::string& file);
 // On the test program's own servers.
 std::unique_ptr<Database> make_postgres_database();
 std::unique_ptr<Database> make_mysql_database();
+std::unique_ptr<Database> make_clickhouse_database();
 
-enum class DatabaseKind { sqlite, postgres, mysql };
+enum class DatabaseKind { sqlite, postgres, mysql, clickhouse };
 std::string name_of(DatabaseKind kind);
 std::vector<DatabaseKind> every_database();
+// Those with UPDATE, DELETE, users and the old client's tables: all but ClickHouse.
+std::vector<DatabaseKind> relational_databases();
 
 }  // namespace ringtail::fault

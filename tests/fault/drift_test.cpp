@@ -105,7 +105,7 @@ TEST_P(Drift, ARightThatIsWithdrawnEndsItWithTheWordsThatGiveItBack) {
     EXPECT_THAT(scene_.differences(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Drift, ::testing::ValuesIn(every_database()),
+INSTANTIATE_TEST_SUITE_P(Every, Drift, ::testing::ValuesIn(relational_databases()),
                          [](const auto& one) { return name_of(one.param); });
 
 }  // namespace

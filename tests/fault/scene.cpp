@@ -28,11 +28,19 @@ std::string name_of(DatabaseKind kind) {
             return "postgres";
         case DatabaseKind::mysql:
             return "mysql";
+        case DatabaseKind::clickhouse:
+            return "clickhouse";
     }
     return "unknown";
 }
 
 std::vector<DatabaseKind> every_database() {
+    auto all = relational_databases();
+    all.push_back(DatabaseKind::clickhouse);
+    return all;
+}
+
+std::vector<DatabaseKind> relational_databases() {
     return {DatabaseKind::sqlite, DatabaseKind::postgres, DatabaseKind::mysql};
 }
 
@@ -58,6 +66,9 @@ Scene::Scene(DatabaseKind kind, sim::Options options)
             break;
         case DatabaseKind::mysql:
             database_ = make_mysql_database();
+            break;
+        case DatabaseKind::clickhouse:
+            database_ = make_clickhouse_database();
             break;
     }
 }

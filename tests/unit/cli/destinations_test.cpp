@@ -28,7 +28,7 @@ TEST(Destinations, TheKindIsFoundByItsScheme) {
                                              {{"postgres", "postgresql"}, {}, {}}};
     EXPECT_EQ(&kind_of("sqlite:x.db", kinds), &kinds[0]);
     EXPECT_EQ(&kind_of("postgresql://u:p@h/db", kinds), &kinds[1]);
-    EXPECT_THAT(refusal_of([&] { kind_of("clickhouse://u:SECRET@h/db", kinds); }),
+    EXPECT_THAT(refusal_of([&] { kind_of("https://u:SECRET@h/db", kinds); }),
                 testing::AllOf(HasSubstr("later version"), Not(HasSubstr("SECRET"))));
     EXPECT_THAT(refusal_of([&] { kind_of("calls.db", kinds); }), HasSubstr("sqlite:///./calls.db"));
     EXPECT_THAT(refusal_of([&] { kind_of("u:SECRET@h/db", kinds); }),

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "http/gzip.hpp"
 #include "loopback_server.hpp"
 
 namespace ringtail::http {
@@ -258,6 +259,28 @@ TEST_F(ClientTest, Repeats403TwiceThenDeliversIt) {
     EXPECT_EQ(client.start(get(hiccup.url("/"))).get().body, "in");
 }
 
+TEST_F(ClientTest, OnceIsOneAttemptWhateverIsAnswered) {
+    for (const int status : {200, 403, 408, 429, 500, 503}) {
+        LoopbackServer server(script({reply(status, "why"), reply(200)}));
+        Client client(quick(), log_);
+        Request request = get(server.url("/"));
+        request.once = true;
+        const Response response = client.start(request).get();
+        EXPECT_EQ(response.status, status);
+        EXPECT_EQ(response.body, "why");
+        EXPECT_EQ(server.seen().size(), 1U) << status;
+    }
+    Reply cut = reply(200, "half");
+    cut.claimed_length = 100;
+    cut.end = Reply::End::close;
+    LoopbackServer server(script({cut, reply(200)}));
+    Client client(quick(), log_);
+    Request request = get(server.url("/"));
+    request.once = true;
+    EXPECT_EQ(error_of(client.start(request)).fault(), Fault::transient);
+    EXPECT_EQ(server.seen().size(), 1U);
+}
+
 TEST_F(ClientTest, ThrottlingIsNotCounted) {
     std::vector<Reply> replies(10, reply(429, "", {"Retry-After: 0"}));
     replies.push_back(reply(503, "", {"Retry-After: 0"}));
@@ -400,6 +423,26 @@ TEST_F(ClientTest, UnpacksGzip) {
     };
     EXPECT_EQ(client.start(request).get().body, text);
     EXPECT_EQ(client.stats().bytes, packed.size() + packed.size() / 2);
+}
+
+TEST_F(ClientTest, PacksGzipPieceByPiece) {
+    LoopbackServer echo([](const Seen& seen, const std::stop_token&) {
+        return reply(200, seen.body, {"Content-Encoding: gzip"});
+    });
+    Gzip gzip;
+    std::string text;
+    for (int i = 0; i < 50'000; ++i) {
+        const std::string piece = std::to_string(i * 7919) + "\t";
+        gzip.add(piece);
+        text += piece;
+    }
+    gzip.add("");
+    Request request = get(echo.url("/"));
+    request.method = "POST";
+    request.body = gzip.take();
+    EXPECT_LT(request.body.size(), text.size() / 2);
+    Client client(quick(), log_);
+    EXPECT_TRUE(client.start(request).get().body == text);
 }
 
 TEST_F(ClientTest, CarriesLargeBodiesBothWays) {

@@ -1,0 +1,74 @@
+#include "destination/clickhouse/clickhouse.hpp"
+#include "destination/clickhouse/existing.hpp"
+#include "destination/clickhouse/lease.hpp"
+#include "destination/clickhouse/loader.hpp"
+#include "destination/clickhouse/own_tables.hpp"
+#include "destination/clickhouse/prepare.hpp"
+
+namespace ringtail {
+namespace {
+
+using namespace clickhouse;
+
+class ClickHouseDestination final : public Destination, private StreamStore {
+  public:
+    ClickHouseDestination(const std::string& url, Clock& clock, Logger& log)
+        : server_(read_url(url), log), clock_(clock), log_(log), loader_(server_, clock, log) {}
+
+    std::vector<Table> prepare(std::span<const Table> tables) override {
+        server_.features();
+        loader_.forget();
+        const std::stop_token never;
+        const Writer writer{server_, loader_.pace(), loader_.versions(), never};
+        return prepare_tables(writer, tables, clock_.now(), log_);
+    }
+
+    LoadStats load(const Load& load, std::stop_token stop) override {
+        server_.features();
+        return loader_.load(load, stop);
+    }
+
+    std::vector<std::optional<std::string>> fingerprints(
+        const Table& table, std::span<const std::string> keys) override {
+        server_.features();
+        return find_fingerprints(server_, table, keys);
+    }
+
+    StreamStore& streams() override { return *this; }
+
+  private:
+    std::optional<Checkpoint> checkpoint(std::string_view stream) override {
+        server_.features();
+        return read_checkpoint(server_, stream);
+    }
+
+    std::vector<Recheck> rechecks(std::string_view stream, Instant until,
+                                  std::size_t limit) override {
+        server_.features();
+        return read_rechecks(server_, stream, until, limit);
+    }
+
+    void hold(std::string_view stream, std::string_view holder) override {
+        server_.features();
+        take_lease(server_, stream, holder);
+    }
+
+    void release(std::string_view stream, std::string_view holder) override {
+        server_.features();
+        give_up_lease(server_, stream, holder);
+    }
+
+    Server server_;
+    Clock& clock_;
+    Logger& log_;
+    Loader loader_;
+};
+
+}  // namespace
+
+std::unique_ptr<Destination> make_clickhouse(const std::string& url, DestinationOptions /*options*/,
+                                             Clock& clock, Logger& log) {
+    return std::make_unique<ClickHouseDestination>(url, clock, log);
+}
+
+}  // namespace ringtail

@@ -1,0 +1,62 @@
+#pragma once
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "contract/subject.hpp"
+#include "destination/clickhouse/clickhouse.hpp"
+#include "support/clickhouse_server.hpp"
+
+namespace ringtail::contract {
+
+// What a user sees: the views over the tables.
+inline Dump dump_view(test::ClickHouseServer& server, const std::string& database,
+                      const std::string& table) {
+    Dump dump;
+    dump.columns = server.columns(database, table + "_current");
+    if (dump.columns.empty()) return dump;
+    for (const auto& row : server.query(
+             database,
+             "SELECT type FROM system.columns WHERE database = " + server.literal(database) +
+                 " AND table = " + server.literal(table + "_current"))) {
+        dump.types.push_back(row.front().value_or(""));
+    }
+    dump.rows = server.query(
+        database, "SELECT * FROM " + server.quoted(table + "_current") + " FORMAT TabSeparated");
+    return dump;
+}
+
+class ClickHouseSubject : public Subject {
+  public:
+    std::unique_ptr<Destination> open(const DestinationOptions& options) override {
+        return make_clickhouse(server_.url(database_), options, clock_, *log_);
+    }
+
+    Dump dump(const std::string& table) override { return dump_view(server_, database_, table); }
+
+    void add_text_column(const std::string& table, const std::string& column) override {
+        server_.query(database_, "ALTER TABLE " + server_.quoted(table) + " ADD COLUMN " +
+                                     server_.quoted(column) + " Nullable(String)");
+    }
+
+    void expire_lease(const std::string& stream) override {
+        server_.query(database_,
+                      "INSERT INTO ringtail_leases (stream, holder, lease_until, _version) SELECT "
+                      "stream, holder, lease_until - " +
+                          std::to_string(kLeaseSeconds) +
+                          ", _version + 1 FROM ringtail_leases WHERE stream = " +
+                          server_.literal(stream) + " ORDER BY _version DESC LIMIT 1");
+    }
+
+    bool has_foreign_keys() const override { return false; }
+
+  private:
+    test::ClickHouseServer& server_ = test::ClickHouseServer::shared();
+    const std::string database_ = server_.create_database();
+    SystemClock clock_;
+    const std::unique_ptr<Logger> log_ = make_null_logger();
+};
+
+}  // namespace ringtail::contract
