@@ -54,6 +54,7 @@ std::vector<SqlRow> rows_of(MYSQL* handle) {
     std::vector<SqlRow> rows;
     const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(handle),
                                                                   mysql_free_result);
+    if (!result && mysql_errno(handle) != 0) throw std::runtime_error(mysql_error(handle));
     if (!result) return rows;
     while (MYSQL_ROW values = mysql_fetch_row(result.get())) {
         const unsigned long* lengths = mysql_fetch_lengths(result.get());
