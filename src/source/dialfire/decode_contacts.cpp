@@ -8,31 +8,13 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "source/dialfire/decode_pages.hpp"
+#include "source/dialfire/json_values.hpp"
 
 namespace ringtail::dialfire {
 namespace {
 
 using Kind = JsonValue::Kind;
-
-std::optional<std::string> usable_text(JsonValue value) {
-    std::string scratch;
-    std::string_view text;
-    if (!value.text(text, scratch) || !usable_id(text)) return std::nullopt;
-    return std::string(text);
-}
-
-// What the filter compares: nothing for null and missing.
-std::optional<std::string_view> compared(JsonValue value, std::string& scratch) {
-    if (value.is_null()) return std::nullopt;
-    return value.text_or_raw(scratch);
-}
-
-std::string hashed(JsonValue value) {
-    std::string scratch;
-    return value.is_null() ? std::string() : std::string(value.text_or_raw(scratch));
-}
-
-bool is_unset(JsonValue value) { return value.is_null() || value.raw() == "\"\""; }
 
 Cell text_cell(std::string_view text) { return {Cell::Kind::text, text}; }
 
@@ -236,17 +218,7 @@ void decode_contacts(std::string_view body, const DecodeContext& context, Decode
     std::size_t position = 0;
     for (const JsonValue value : document.root().elements()) walk.element(value, position++);
 
-    // Every contact that was asked for is counted once, and no other, so that the sums can hold: an
-    // element without an id stands for one of those that are missing.
-    const std::unordered_set<std::string_view> asked(context.asked.begin(), context.asked.end());
-    const auto loaded = static_cast<std::size_t>(std::count_if(
-        asked.begin(), asked.end(),
-        [&](std::string_view id) { return walk.decoded().contains(std::string(id)); }));
-    const std::size_t missing = asked.size() - loaded;
-    const std::size_t rejected = std::min(walk.unusable(), missing);
-    into.tally.loaded += loaded;
-    into.tally.rejected += rejected;
-    into.tally.gone += missing - rejected;
+    count_asked(context.asked, walk.decoded(), walk.unusable(), into.tally);
 } catch (const Error& error) {
     throw error.within("contacts");
 }

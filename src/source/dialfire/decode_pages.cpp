@@ -1,5 +1,6 @@
 #include "source/dialfire/decode_pages.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -70,6 +71,20 @@ std::string page_cursor(JsonValue answer) {
     if (cursor.is_null()) return {};
     if (!cursor.text(text, scratch)) throw Error(Fault::data, "the answer's cursor is no text");
     return std::string(text);
+}
+
+void count_asked(std::span<const std::string> asked, const std::unordered_set<std::string>& decoded,
+                 std::size_t unusable, Tally& tally) {
+    const std::unordered_set<std::string_view> ids(asked.begin(), asked.end());
+    const auto loaded =
+        static_cast<std::size_t>(std::count_if(ids.begin(), ids.end(), [&](std::string_view id) {
+            return decoded.contains(std::string(id));
+        }));
+    const std::size_t missing = ids.size() - loaded;
+    const std::size_t rejected = std::min(unusable, missing);
+    tally.loaded += loaded;
+    tally.rejected += rejected;
+    tally.gone += missing - rejected;
 }
 
 void require_whole(std::string_view body, char top) {

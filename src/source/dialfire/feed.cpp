@@ -83,7 +83,8 @@ void Feed::begin_round() {
     const bool due = !position_.compared_at || *position_.compared_at < started_ ||
                      now >= *position_.compared_at + options_.compare_every;
     if (first || (due && !position_.listing)) begin_listing(now);
-    if (options_.follow || first) begin_inbound(now, first, due);
+    const bool has_inbound = !options_.deliver_since;
+    if (has_inbound && (options_.follow || first)) begin_inbound(now, first, due);
 
     const Reading reading{options_, api_,       clock_,    log_,
                           *stored_, *contacts_, position_, *requests_};

@@ -40,6 +40,9 @@ struct Options {
     std::size_t custom_columns = 150;
     bool extra_everywhere = false;  // --extra=all: an _extra column for the other tables too
     Filter filter;
+    // Set: the transactions fired since then, as the JSON a web service gets
+    // (decode_deliveries.hpp) instead of the five tables; no inbound calls are read.
+    std::optional<Instant> deliver_since;
     First first;
     bool follow = true;  // after the listing: events and inbound calls; false: db_init, db_update
     std::chrono::seconds overlap{

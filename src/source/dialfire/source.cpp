@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "source/dialfire/api.hpp"
 #include "source/dialfire/decode.hpp"
+#include "source/dialfire/decode_deliveries.hpp"
 #include "source/dialfire/decode_layout.hpp"
 #include "source/dialfire/feed.hpp"
 #include "source/dialfire/requests.hpp"
@@ -33,6 +34,7 @@ class DialfireSource final : public Source {
           feed_(options_, *api_, clock, log) {}
 
     std::vector<Table> tables(std::stop_token stop) override {
+        if (options_.deliver_since) return make_delivery_tables();
         const auto response = api_->fields().wait(std::move(stop));
         if (!response) throw Error(Fault::bug, "the field list has no cursor that could expire");
         api_->learn_time(*response);
@@ -42,7 +44,7 @@ class DialfireSource final : public Source {
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
               Stored& stored) override {
         tables_ = tables;
-        layouts_ = std::make_unique<const Layouts>(tables);
+        if (!options_.deliver_since) layouts_ = std::make_unique<const Layouts>(tables);
         // A new client, at the same place: what an attempt that failed had under way must not take
         // this one's turns.
         api_.emplace(options_, clock_, log_);
@@ -57,8 +59,12 @@ class DialfireSource final : public Source {
         } else if (page.kind == kContactsPage) {
             const ContactsContext context = read_context(page.context);
             const std::size_t before = into.rechecks.size();
-            decode_contacts(page.body, {options_.filter, tables_, context.ids, layouts_.get()},
-                            into);
+            const DecodeContext with{options_.filter, tables_, context.ids, layouts_.get()};
+            if (options_.deliver_since) {
+                decode_deliveries(page.body, with, *options_.deliver_since, into);
+            } else {
+                decode_contacts(page.body, with, into);
+            }
             schedule(context, into.rechecks, before);
         }
     }
@@ -112,7 +118,8 @@ std::unique_ptr<Source> make_source(Options options, Clock& clock, Logger& log) 
 }
 
 std::string stream_name(const Options& options) {
-    return "dialfire/" + options.campaign + "/" + options.prefix;
+    return "dialfire/" + options.campaign + "/" +
+           (options.deliver_since ? "webhook" : options.prefix);
 }
 
 }  // namespace ringtail::dialfire

@@ -12,7 +12,8 @@ namespace ringtail::dialfire {
 // caught up with.
 std::unique_ptr<Source> make_source(Options options, Clock& clock, Logger& log);
 
-// The stream's name in ringtail_checkpoints: "dialfire/CAMPAIGN/PREFIX".
+// The stream's name in ringtail_checkpoints: "dialfire/CAMPAIGN/PREFIX", and
+// "dialfire/CAMPAIGN/webhook" where deliveries are made.
 std::string stream_name(const Options& options);
 
 }  // namespace ringtail::dialfire
