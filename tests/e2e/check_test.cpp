@@ -163,7 +163,8 @@ TEST_F(CheckPostgres, TheSqlThatGrantsWhatIsMissing) {
 TEST_F(CheckPostgres, OldTablesAreSeen) {
     server_.query(database_,
                   R"(CREATE TABLE contacts ("$id" varchar(50) PRIMARY KEY, "$md5" text))");
-    EXPECT_THAT(check(server_.url(database_)).out, HasSubstr("the old client's tables (contacts …) are there"));
+    EXPECT_THAT(check(server_.url(database_)).out,
+                HasSubstr("the old client's tables (contacts …) are there"));
 }
 
 TEST_F(CheckPostgres, AWrongPassword) {

@@ -55,39 +55,5 @@ TEST(MysqlFault, AServerThatIsStoppedAndStartedDuringALoad) {
     EXPECT_THAT(scene.differences(), IsEmpty());
 }
 
-// More fields than a row has room for: 150 are columns, the others stand in _extra.
-TEST(MysqlFault, FourHundredCustomFields) {
-    sim::Options options = odd_campaign(150);
-    options.fields = 400;
-    Scene scene(DatabaseKind::mysql, options);
-    const auto done = scene.run({"--once"});
-    EXPECT_EQ(done.code, kDoneWithRejects) << done.out << done.err;
-    EXPECT_THAT(scene.differences(), IsEmpty());
-}
-
-// Two campaigns, two programs, the same tables at the same time.
-TEST(MysqlFault, TwoCampaignsIntoTheSameTables) {
-    Scene scene(DatabaseKind::mysql, odd_campaign(600));
-    sim::Options options = odd_campaign(600);
-    options.campaign = "SECOND";
-    options.seed = 2;
-    Scene other(DatabaseKind::sqlite, options);
-    Words words = other.sync({"--once", "--rows-per-load", "300"});
-    for (std::string& word : words) {
-        if (word == other.database().url()) word = scene.database().url();
-    }
-    auto first = scene.start({"--once", "--rows-per-load", "300"});
-    test::Process second(words);
-    const auto first_done = first->wait(), second_done = second.wait();
-    EXPECT_EQ(first_done.code, kDoneWithRejects) << first_done.out << first_done.err;
-    EXPECT_EQ(second_done.code, kDoneWithRejects) << second_done.out << second_done.err;
-    // Each row of either campaign is there; those of the other one are no part of its truth.
-    for (Scene* one : {&scene, &other}) {
-        if (one == &other) other.swap_databases(scene);
-        for (const std::string& difference : one->differences())
-            EXPECT_THAT(difference, ::testing::EndsWith("is not in the truth"));
-    }
-}
-
 }  // namespace
 }  // namespace ringtail::fault

@@ -27,9 +27,6 @@ class Scene {
     // Another place for the SQLite database, relative to the folder.
     void move_database(const std::string& file);
 
-    // Each goes on with the other's database.
-    void swap_databases(Scene& other) { std::swap(database_, other.database_); }
-
     // The tables' prefix, for differences(): not df_.
     void use_prefix(std::string prefix) { prefix_ = std::move(prefix); }
 

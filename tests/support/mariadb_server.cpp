@@ -86,19 +86,12 @@ MariadbServer::MariadbServer(Durability durability, std::vector<std::string> set
     }
     std::vector<std::string> install{"mariadb-install-db", "--no-defaults", "--datadir=" + data,
                                      "--auth-root-authentication-method=normal", "--skip-test-db"};
-    words_ = {"/usr/sbin/mariadbd",
-              "--no-defaults",
-              "--datadir=" + data,
-              "--bind-address=127.0.0.1",
-              "--port=" + std::to_string(port_),
-              "--socket=" + socket(),
+    words_ = {"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data,
+              "--bind-address=127.0.0.1", "--port=" + std::to_string(port_), "--socket=" + socket(),
               "--pid-file=" + folder_.path() + "/pid",
               // A server that starts removes all temporary tables of its kind from there.
-              "--tmpdir=" + folder_.path(),
-              "--innodb-buffer-pool-size=64M",
-              "--innodb-log-file-size=64M",
-              "--skip-name-resolve",
-              "--performance-schema=OFF"};
+              "--tmpdir=" + folder_.path(), "--innodb-buffer-pool-size=64M",
+              "--innodb-log-file-size=64M", "--skip-name-resolve", "--performance-schema=OFF"};
     if (is_root) {
         install.emplace_back("--user=" + someone);
         words_.emplace_back("--user=" + someone);
