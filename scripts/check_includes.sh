@@ -15,14 +15,17 @@ allowed() {
         source/dialfire) echo "base model http source" ;;
         destination) echo "base model" ;;         # the interface alone
         destination/memory) echo "base model sql destination" ;;
-        destination/sqlite) echo "base model sql sqlite destination" ;;
+        sqlite_store) echo "base model sqlite destination" ;;  # Ringtail's own tables in a SQLite file
+        control) echo "base model sqlite sqlite_store destination" ;;
+        delivery) echo "base http control" ;;
+        destination/sqlite) echo "base model sql sqlite sqlite_store destination" ;;
         destination/relational) echo "base model sql destination" ;;
         destination/postgres) echo "base model sql destination destination/relational" ;;
         destination/mysql) echo "base model sql destination destination/relational" ;;
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
         destination/clickhouse) echo "base model sql http destination" ;;
         pipeline) echo "base model source destination" ;;
-        cli) echo "base model http source source/dialfire destination pipeline" ;;
+        cli) echo "base model http source source/dialfire destination pipeline control delivery" ;;
         main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
         *) echo "unknown room $1" >&2; exit 2 ;;

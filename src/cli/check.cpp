@@ -1,13 +1,18 @@
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "cli/checklist.hpp"
 #include "cli/commands.hpp"
 #include "cli/help_texts.hpp"
+#include "cli/old_state.hpp"
 #include "cli/old_tables.hpp"
 #include "cli/options_sync.hpp"
+#include "cli/run_delivery.hpp"
+#include "http/client.hpp"
 #include "source/dialfire/api.hpp"
 #include "source/dialfire/decode.hpp"
 
@@ -131,6 +136,44 @@ void check_database(Plan& plan, std::span<const dialfire::Field> fields, Context
     });
 }
 
+// Whether the receiver answers at all; nothing is delivered.
+std::string reach(const Plan& plan, Logger& log) {
+    http::ClientOptions options;
+    options.repeats = false;
+    options.clip_body = true;
+    options.max_body_bytes = 64U << 10U;
+    options.total_timeout = options.stall_timeout = plan.webhook.timeout;
+    options.client_certificate = plan.webhook.client_certificate;
+    options.client_key = plan.webhook.client_key;
+    http::Client client(options, log);
+    http::Request request;
+    request.method = "HEAD";
+    request.url = plan.destination;
+    request.headers = plan.webhook.headers;
+    auto answer = client.start(std::move(request));
+    return fmt::format("{} answers (to HEAD: {}); nothing was delivered",
+                       shown_receiver(plan.destination), http::wait(answer, {}).status);
+}
+
+void check_web_service(const Plan& plan, Context& context, Checklist& list) {
+    const auto log = make_null_logger();
+    list.item("receiver", [&] { return reach(plan, *log); });
+    list.item("outbox", [&] {
+        const std::string file = plan.webhook.state_file.empty()
+                                     ? place_outbox(context.environment, plan.source.campaign)
+                                     : plan.webhook.state_file;
+        const auto folder = std::filesystem::absolute(file).parent_path();
+        std::error_code ignored;
+        const bool there = std::filesystem::exists(file, ignored);
+        const std::string wanted = there ? file : folder.string();
+        if (::access(wanted.c_str(), there ? R_OK | W_OK : W_OK | X_OK) != 0) {
+            throw Error(Fault::config, fmt::format("{} cannot be written to", wanted))
+                .with_hint("Name another file with --state.");
+        }
+        return file + (there ? " is there and is gone on with" : " will be made");
+    });
+}
+
 }  // namespace
 
 int run_check(std::span<const std::string> words, Context& context) {
@@ -151,7 +194,11 @@ int run_check(std::span<const std::string> words, Context& context) {
     Checklist list(context.console, options.plan.output);
     ServiceCheck service(options.plan, context, list);
     service.run();
-    check_database(options.plan, service.fields(), context, list);
+    if (is_web_service(options.plan.destination)) {
+        check_web_service(options.plan, context, list);
+    } else {
+        check_database(options.plan, service.fields(), context, list);
+    }
     return list.all_good() ? exit_done : exit_failed;
 }
 

@@ -11,6 +11,7 @@ namespace ringtail::cli {
 int run_dbsync2(std::span<const std::string> words, Context& context);
 int run_sync(std::span<const std::string> words, Context& context);
 int run_check(std::span<const std::string> words, Context& context);
+int run_deliveries(std::span<const std::string> words, Context& context);
 int run_demo(std::span<const std::string> words, Context& context);
 
 }  // namespace ringtail::cli

@@ -7,6 +7,7 @@
 #include "cli/logs.hpp"
 #include "cli/old_state.hpp"
 #include "cli/options_dbsync2.hpp"
+#include "cli/run_delivery.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
 
@@ -50,6 +51,11 @@ int run(Dbsync2Options& options, Context& context, Logger& log, const std::stop_
         old_state =
             read_old_state(state_files(context.environment, options.plan.source.campaign), log);
     }
+    if (options.mode == Mode::webhook) {
+        check_webhook_url(options.plan.destination);
+        options.plan.source.first = first_listing(options, {}, context.clock.now());
+        return run_delivery(options.plan, context, log, stop);
+    }
     check_database_url(options.plan.destination);
     options.plan.source.first = first_listing(options, old_state, context.clock.now());
     return run_plan(options.plan, context, log, stop);
@@ -64,12 +70,6 @@ int run_dbsync2(std::span<const std::string> words, Context& context) {
         if (options.help) {
             console.out(help_of("dbsync2"));
             return exit_done;
-        }
-        if (options.mode == Mode::webhook) {
-            throw Error(Fault::config, "mode webhook comes in a later version")
-                .with_hint(
-                    "Today db_init, db_update and db_sync work; keep the old client for "
-                    "webhooks until then.");
         }
         const auto log = open_log(options, context);
         Signals signals([&](std::string_view line) { console.err(line); });

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.hpp"
 #include "http/url.hpp"
@@ -16,20 +15,16 @@ const DestinationKind& kind_of(const std::string& url, const std::vector<Destina
     for (const DestinationKind& kind : kinds) {
         if (std::ranges::find(kind.schemes, scheme) != kind.schemes.end()) return kind;
     }
-    constexpr std::array<std::string_view, 1> kLater{"https"};
-    if (std::ranges::find(kLater, scheme) != kLater.end()) {
-        throw Error(Fault::config,
-                    fmt::format("destinations of kind {} come in a later version", scheme))
-            .with_hint(
-                "Today sqlite:///…, postgres://…, mysql://…, sqlserver://… and clickhouse://… "
-                "work.");
-    }
     const bool looks_like_file = url.find_first_of(":@") == url.npos && url.size() <= 64;
     throw Error(Fault::config, "the destination is not the URL of a database that is known")
         .with_hint(looks_like_file ? fmt::format("For a SQLite file write sqlite:///./{}", url)
                                    : "Allowed are sqlite:///./FILE, "
                                      "postgres://USER:PASSWORD@HOST:PORT/DATABASE, mysql://…, "
                                      "sqlserver://… and clickhouse://… likewise.");
+}
+
+bool is_web_service(std::string_view url) {
+    return url.starts_with("http://") || url.starts_with("https://");
 }
 
 std::string sqlite_path(const std::string& url) {

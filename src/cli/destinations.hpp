@@ -24,6 +24,9 @@ struct DestinationKind {
 // URL; never repeats a password.
 const DestinationKind& kind_of(const std::string& url, const std::vector<DestinationKind>& kinds);
 
+// Whether the URL is a web service's, http:// or https://.
+bool is_web_service(std::string_view url);
+
 // The file of an sqlite URL: sqlite:///./name and sqlite:name in the current folder,
 // sqlite:///folder/name from the root. Error(config).
 std::string sqlite_path(const std::string& url);

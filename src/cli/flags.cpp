@@ -45,6 +45,12 @@ Error usage(const std::string& message) { return {Fault::config, message}; }
         .with_hint("Values follow their flag: --flag value or --flag=value.");
 }
 
+void put(Given& given, const Flag& flag, const std::string& value) {
+    std::string& text = given[std::string(flag.name)];
+    const bool further = flag.takes == Flag::Takes::values && !text.empty();
+    text = further ? text + "\n" + value : value;
+}
+
 }  // namespace
 
 Given parse_flags(std::span<const std::string> words, std::span<const Flag> flags) {
@@ -62,9 +68,9 @@ Given parse_flags(std::span<const std::string> words, std::span<const Flag> flag
             }
             given[name] = value;
         } else if (equals != word.npos) {
-            given[name] = word.substr(equals + 1);
+            put(given, *find(flags, name), word.substr(equals + 1));
         } else if (i + 1 < words.size() && !is_flag(words[i + 1], flags)) {
-            given[name] = words[++i];
+            put(given, *find(flags, name), words[++i]);
         } else {
             throw usage(fmt::format("--{} needs a value", name))
                 .with_hint(fmt::format("Write --{0} value or --{0}=value.", name));

@@ -9,12 +9,13 @@ namespace ringtail::cli {
 
 // One flag a command knows, without its two dashes.
 struct Flag {
-    enum class Takes : std::uint8_t { value, nothing };
+    enum class Takes : std::uint8_t { value, values, nothing };  // values: may be given again
     std::string_view name;
     Takes takes = Takes::value;
 };
 
-// Flag name → its text as written; "true" or "false" for a flag that takes nothing.
+// Flag name → its text as written; "true" or "false" for a flag that takes nothing. Several values
+// of one flag are separated by line breaks.
 using Given = std::map<std::string, std::string, std::less<>>;
 
 // Reads `--name value`, `--name=value` (which may be empty), `--name` for a flag that takes

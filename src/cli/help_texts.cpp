@@ -10,7 +10,8 @@ constexpr std::string_view kOverview =
 
   ringtail demo            see it work: a made-up campaign into SQLite, in ten seconds
   ringtail check           is the key right, is the database ready? Changes nothing
-  ringtail sync            a Dialfire campaign into a database, and keep it up to date
+  ringtail sync            a Dialfire campaign into a database or to a web service, and keep it up to date
+  ringtail deliveries      what a web service got, what it is owed, and dead letters
   ringtail dbsync2         the same with the old Sync Client's flags
   ringtail version         this program's version
   ringtail help COMMAND    all flags of a command
@@ -42,6 +43,21 @@ What and where
   --only updates|human   only transactions of type update; human: only those made by a user
   --stages fc_,qc_       only transactions in stages whose names begin so
 
+To a web service (--to https://HOST/PATH; docs/webhooks.md)
+  --since DATE           the transactions fired since then; default: those from the first start on
+  --state FILE           the outbox; default /var/opt/dbsync2/CAMPAIGN.outbox.db, then
+                         $HOME/.dbsync2/
+  --rate N|off           attempts a second; default 5
+  --burst N              so many at once after a pause; default twice the rate
+  --attempts N           then a delivery is a dead letter; default 10
+  --retry-plan 5s,30s,2m pauses between attempts, the last repeats; default 2s, 6s, 18s … 4h
+  --attempt-timeout 30s  of one attempt
+  --secret-file FILE     sign as Standard Webhooks does; whsec_… or any text
+  --header 'Name: value' a further header; may be given again
+  --client-cert FILE     with --client-key FILE: a certificate of ours for TLS, in PEM
+  --keep 7d              what was delivered is forgotten after that
+  --max-outbox MB        stop reading while the outbox is larger; default 10240
+
 How
   --once                 end when caught up; default: follow
   --every 60s            pause between two looks at what is new
@@ -61,7 +77,7 @@ What you see
   --log-file FILE        write a log
   --log-level LEVEL      error, warning, info or debug; default info
 
-Exit codes: 0 done, 1 failed, 2 usage, configuration or key, 3 done with rejects.)";
+Exit codes: 0 done, 1 failed, 2 usage, configuration or key, 3 done with rejects or dead letters.)";
 
 constexpr std::string_view kCheck =
     R"(ringtail check --from dialfire://CAMPAIGN [--to URL] [flags]
@@ -82,6 +98,19 @@ live changes for a few seconds, and shows the summary and three queries with the
   --keep FOLDER          put demo.db there and keep it; default: a temporary folder, removed
   --contacts N           size of the campaign; default 2000)";
 
+constexpr std::string_view kDeliveries =
+    R"(ringtail deliveries list | show ID | retry ID | purge --before DATE [flags]
+
+  list                   the newest deliveries: --dead, --waiting or --done, --contact ID, --since DATE,
+                         --limit N (100)
+  show ID                body, attempts and answers of one; ID is its number or msg_…
+  retry ID               a dead letter is tried again; or --all, --contact ID, --since DATE
+  purge --before DATE    forget what was delivered or died before then
+
+  --state FILE           the outbox, or
+  --campaign ID          the campaign whose outbox it is
+  --output text|json     json: one JSON object a line; default text)";
+
 constexpr std::string_view kDbsync2 =
     R"(ringtail dbsync2 --a MODE --c CAMPAIGN --ct TOKEN --url URL [flags]
 
@@ -90,10 +119,11 @@ The old Sync Client's command line; also when the program is called dbsync2.
   --a MODE               db_init     load all contacts, then end
                          db_update   load what changed in the last 7 days (or since --s), then end
                          db_sync     load what changed since --s, or since the last stop, and follow
-                         webhook     comes in a later version
+                         webhook     POST each transaction fired from now on (or since --s) to --url
   --c ID                 campaign ID; required
   --ct TOKEN             campaign token; required
-  --url URL              postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=disable
+  --url URL              webhook: https://HOST/PATH; otherwise
+                         postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=disable
                          sqlite:///./FILE
                          mysql://USER:PASSWORD@HOST:3306/DATABASE?useSSL=false
                          sqlserver://USER:PASSWORD@HOST:1433/INSTANCE/DATABASE
@@ -105,7 +135,7 @@ The old Sync Client's command line; also when the program is called dbsync2.
   --l N                  log level: 0 critical, 1 error, 2 warning, 3 notice, 4 info, 5 debug; default 4
   --v                    log to stdout, at level 5, instead of a file
   --d N, --p             accepted; without effect here
-  --wr N, --wb N         accepted; for webhook
+  --wr N, --wb N         webhook: attempts a second, default 5; burst, default twice that
   --help                 this text
 
 New flags, all as in `ringtail help sync`:
@@ -122,7 +152,8 @@ Exit codes: 0 done, 1 failed, 3 done with rejects.)";
 struct Topic {
     std::string_view command, text;
 };
-constexpr std::array<Topic, 6> kTopics{{{"sync", kSync},
+constexpr std::array<Topic, 7> kTopics{{{"sync", kSync},
+                                        {"deliveries", kDeliveries},
                                         {"check", kCheck},
                                         {"demo", kDemo},
                                         {"dbsync2", kDbsync2},

@@ -1,6 +1,7 @@
 #include "cli/old_state.hpp"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/error.hpp"
 #include "base/time_text.hpp"
 
 namespace ringtail::cli {
@@ -31,6 +33,26 @@ std::vector<std::string> state_files(const Environment& environment, std::string
         files.push_back(fmt::format("{}/.dbsync2/{}.json", *home, campaign));
     }
     return files;
+}
+
+std::string place_outbox(const Environment& environment, std::string_view campaign) {
+    std::vector<std::filesystem::path> places;
+    for (const std::string& file : state_files(environment, campaign)) {
+        places.push_back(std::filesystem::path(file).replace_extension(".outbox.db"));
+    }
+    std::error_code ignored;
+    // One that is there counts, also where it cannot be written to: beginning a second one would
+    // send everything once more as new.
+    for (const auto& place : places) {
+        if (std::filesystem::exists(place, ignored)) return place.string();
+    }
+    for (const auto& place : places) {
+        std::filesystem::create_directories(place.parent_path(), ignored);
+        if (::access(place.parent_path().c_str(), W_OK | X_OK) == 0) return place.string();
+    }
+    throw Error(Fault::config, fmt::format("no folder for the outbox: neither {} can be written to",
+                                           "/var/opt/dbsync2 nor $HOME/.dbsync2"))
+        .with_hint("Name a file with --state.");
 }
 
 std::optional<std::string> read_old_state(const std::vector<std::string>& files, Logger& log) {

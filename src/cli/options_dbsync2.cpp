@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/time_text.hpp"
+#include "cli/destinations.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "http/url.hpp"
@@ -70,12 +71,19 @@ LogLevel parse_level(std::string_view name, std::string_view text) {
         std::clamp<std::int64_t>(parse_whole(name, text, -1'000'000, 1'000'000), 0, 5));
 }
 
-// Flags that are accepted and checked, but have nothing to do here.
+// A number of at most 0 means the default, as it did.
+std::optional<double> parse_rate(const Settings& settings, std::string_view flag) {
+    const auto setting = settings.find(flag);
+    if (!setting) return std::nullopt;
+    const auto number = parse_whole(setting->name, setting->text, -1'000'000, 1'000'000);
+    if (number <= 0) return std::nullopt;
+    return static_cast<double>(number);
+}
+
+// Accepted and checked, but with nothing to do here.
 void check_unused(const Settings& settings) {
-    for (const auto flag : {"d", "wr", "wb"}) {
-        if (const auto setting = settings.find(flag)) {
-            parse_whole(setting->name, setting->text, -1'000'000, 1'000'000);
-        }
+    if (const auto setting = settings.find("d")) {
+        parse_whole(setting->name, setting->text, -1'000'000, 1'000'000);
     }
 }
 
@@ -116,9 +124,18 @@ Dbsync2Options parse_dbsync2(std::span<const std::string> words, const Environme
     options.profiler = settings.get("p", false, parse_switch);
     check_unused(settings);
     read_shared(settings, plan);
-    plan.source.follow = options.mode == Mode::db_sync;
+    plan.webhook.rate = parse_rate(settings, "wr").value_or(plan.webhook.rate);
+    if (const auto burst = parse_rate(settings, "wb")) plan.webhook.burst = burst;
+    plan.source.follow = options.mode == Mode::db_sync || options.mode == Mode::webhook;
     plan.once = !plan.source.follow;
     return options;
+}
+
+void check_webhook_url(const std::string& url) {
+    if (is_web_service(url)) return;
+    throw Error(Fault::config, url.empty() ? "Webhook URL (--url) is required"
+                                           : "The webhook URL (--url) is no http or https address")
+        .with_hint("For example --url 'https://example.com/api/transactions/'");
 }
 
 void check_database_url(const std::string& url) {
@@ -155,6 +172,7 @@ dialfire::First first_listing(const Dbsync2Options& options,
             break;
     }
     if (options.start) return {options.start, true};
+    if (options.mode == Mode::webhook) return {};  // from the outbox's start
     // What it lost or cut is mended by reading everything once.
     if (options.plan.adopt) return {std::nullopt, false};
     return {old_state ? *old_state : format_time(now), false};

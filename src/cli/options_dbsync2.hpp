@@ -30,6 +30,9 @@ Dbsync2Options parse_dbsync2(std::span<const std::string> words, const Environme
 // later version say so.
 void check_database_url(const std::string& url);
 
+// The same for webhook: an http or https address.
+void check_webhook_url(const std::string& url);
+
 // What is listed first: depends on mode, --s, and for db_sync the old client's last state.
 dialfire::First first_listing(const Dbsync2Options& options,
                               const std::optional<std::string>& old_state, Instant now);

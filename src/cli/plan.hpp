@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.hpp"
 #include "destination/destination.hpp"
@@ -15,6 +16,20 @@ namespace ringtail::cli {
 
 enum class Output : std::uint8_t { text, json };
 
+// How a web service is to be served; for the rest see Plan.
+struct WebhookPlan {
+    std::string state_file;            // empty: the old client's folders
+    std::vector<std::string> headers;  // "Name: value"; secret
+    std::string secret_file, client_certificate, client_key;
+    double rate = 5;              // attempts a second; 0: no limit
+    std::optional<double> burst;  // default: twice the rate
+    unsigned attempts = 10;
+    std::vector<std::chrono::milliseconds> retry_plan;  // empty: the usual one
+    std::chrono::milliseconds timeout{30'000};
+    std::chrono::hours keep{7 * 24};
+    std::uint64_t max_bytes = 10ULL << 30U;
+};
+
 // Both command lines come to this: one campaign into one destination.
 struct Plan {
     dialfire::Options source;
@@ -22,7 +37,8 @@ struct Plan {
     bool adopt = false;         // they, or those with the given prefix, must be there
     std::string destination;    // its URL; secret, as it may hold a password
     DestinationOptions destination_options;
-    bool once = false;  // end when caught up
+    WebhookPlan webhook;  // where the destination is http:// or https://
+    bool once = false;    // end when caught up
     std::chrono::milliseconds every{60'000};
     std::size_t rows_per_load = 0;  // 0: as many as the kind of destination likes
     Output output = Output::text;

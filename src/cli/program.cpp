@@ -34,6 +34,7 @@ int help(std::span<const std::string> words, Console& console) {
 int run_command(const std::string& command, std::span<const std::string> rest, Context& context) {
     if (command == "sync") return run_sync(rest, context);
     if (command == "check") return run_check(rest, context);
+    if (command == "deliveries") return run_deliveries(rest, context);
     if (command == "demo") return run_demo(rest, context);
     if (command == "dbsync2") return run_dbsync2(rest, context);
     if (command == "help" || command == "--help" || command == "-h") {

@@ -18,6 +18,14 @@ void cover_password(char* word) {
     char* const last_at = std::strrchr(authority, '@');
     char* const colon = std::strchr(authority + 3, ':');
     if (last_at != nullptr && colon != nullptr && colon < last_at) cover(colon + 1, last_at);
+    // A web service's address may carry a token anywhere behind the ?, or a user without password.
+    const std::string_view text = word;
+    if (text.find("http://") != text.npos || text.find("https://") != text.npos) {
+        if (last_at != nullptr) cover(authority + 3, last_at);
+        if (char* const question = std::strchr(authority, '?'); question != nullptr) {
+            cover(question + 1, word + std::strlen(word));
+        }
+    }
     if (char* const query = std::strstr(authority, "password="); query != nullptr) {
         cover(query + 9, word + std::strlen(word));
     }
@@ -31,7 +39,8 @@ void wipe_secrets(int argc, char** argv) {
         const std::string_view text = word;
         char* token = nullptr;
         if (text.starts_with("--ct=")) token = word + 5;
-        if (text == "--ct" && i + 1 < argc) token = argv[++i];
+        if (text.starts_with("--header=")) token = word + 9;
+        if ((text == "--ct" || text == "--header") && i + 1 < argc) token = argv[++i];
         if (token != nullptr) {
             cover(token, token + std::strlen(token));
         } else {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "cli/settings_webhook.hpp"
 #include "cli/values.hpp"
 
 namespace ringtail::cli {
@@ -61,13 +62,16 @@ std::string Settings::text(std::string_view flag) const {
 }
 
 std::vector<Flag> shared_flags() {
-    return {{"api"},           {"every"},
-            {"overlap"},       {"compare-every"},
-            {"retry-pause"},   {"w"},
-            {"extra"},         {"foreign-keys"},
-            {"output"},        {"custom-columns"},
-            {"rows-per-load"}, {"stall-timeout"},
-            {"fields"},        {"adopt", Flag::Takes::nothing}};
+    std::vector<Flag> flags = webhook_flags();
+    const std::vector<Flag> further{{"api"},           {"every"},
+                                    {"overlap"},       {"compare-every"},
+                                    {"retry-pause"},   {"w"},
+                                    {"extra"},         {"foreign-keys"},
+                                    {"output"},        {"custom-columns"},
+                                    {"rows-per-load"}, {"stall-timeout"},
+                                    {"fields"},        {"adopt", Flag::Takes::nothing}};
+    flags.insert(flags.end(), further.begin(), further.end());
+    return flags;
 }
 
 void read_shared(const Settings& settings, Plan& plan) {
@@ -93,6 +97,7 @@ void read_shared(const Settings& settings, Plan& plan) {
     plan.rows_per_load = settings.get("rows-per-load", plan.rows_per_load,
                                       whole(std::size_t{1}, std::size_t{1'000'000}));
     plan.adopt = settings.get("adopt", plan.adopt, parse_switch);
+    read_webhook(settings, plan.webhook);
     plan.output = settings.get("output", plan.output, parse_output);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/help_texts.hpp"
 #include "cli/logs.hpp"
 #include "cli/options_sync.hpp"
+#include "cli/run_delivery.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
 
@@ -25,7 +26,9 @@ int run_sync(std::span<const std::string> words, Context& context) {
         const auto log = make_run_logger(plan.log_file, plan.log_level, show, LogLevel::warning);
         Signals signals([&](std::string_view line) { console.err(line); });
         try {
-            return run_plan(plan, context, *log, signals.stop().get_token());
+            const auto stop = signals.stop().get_token();
+            return is_web_service(plan.destination) ? run_delivery(plan, context, *log, stop)
+                                                    : run_plan(plan, context, *log, stop);
         } catch (const Error& error) {
             report(error, plan.output, *log, console);
             return exit_code_of(error);

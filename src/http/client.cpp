@@ -83,6 +83,8 @@ class Client::Engine {
     void failed(JobPtr job, const Error& error);
     void repeat(JobPtr job, Millis pause);
     void give_up(JobPtr job, const Error& error);
+    static void deliver(JobPtr job, Response response);
+    static void fail(JobPtr job, std::exception_ptr error);
     void note_status(int status, const Job& job, const Transfer& transfer,
                      std::optional<Millis> wait, TimePoint now);
     void fail_all();
@@ -254,13 +256,13 @@ void Client::Engine::land(void* easy, int code, const Error* reason) {
     Transfer& transfer = flight->transfer;
     JobPtr job = std::move(flight->job);
     bytes_ += transfer.bytes_received();
-    if (code == CURLE_OK) {
+    if (code == CURLE_OK || transfer.clipped()) {
         answered(std::move(job), transfer, now);
     } else {
         const Error error = reason ? *reason : transfer.error(code);
         log_.debug(fmt::format("http.failed method={} path={} reason=\"{}\"", job->request.method,
                                job->path, error.what()));
-        if (error.fault() == Fault::transient) {
+        if (error.fault() == Fault::transient && options_.repeats) {
             limit_.failed(transfer.started(), now);
             limit_now_ = limit_.current();
             failed(std::move(job), error);
@@ -290,6 +292,7 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
     log_.debug(fmt::format("http.answer method={} path={} status={} ms={} bytes={}",
                            job->request.method, job->path, status, response.elapsed.count(),
                            response.body.size()));
+    if (!options_.repeats) return deliver(std::move(job), std::move(response));
     const auto wait = retry_after(response, SystemClock().now());
     note_status(status, *job, transfer, wait, now);
     limit_now_ = limit_.current();
@@ -300,10 +303,10 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
             if (error.fault() == Fault::transient) return failed(std::move(job), error);
             return give_up(std::move(job), error);
         } catch (...) {
-            return job->promise.set_exception(std::current_exception());
+            return fail(std::move(job), std::current_exception());
         }
     }
-    if (job->request.once) return job->promise.set_value(std::move(response));
+    if (job->request.once) return deliver(std::move(job), std::move(response));
     const Decision decision = job->rule.after_answer(status, wait, now);
     const auto said = [&] {
         return fmt::format("after {} attempts the server still answers {}: {}",
@@ -311,7 +314,7 @@ void Client::Engine::answered(JobPtr job, Transfer& transfer, TimePoint now) {
     };
     switch (decision.action) {
         case Decision::Action::deliver:
-            return job->promise.set_value(std::move(response));
+            return deliver(std::move(job), std::move(response));
         case Decision::Action::repeat:
             return repeat(std::move(job), decision.pause);
         case Decision::Action::give_up: {
@@ -340,7 +343,17 @@ void Client::Engine::repeat(JobPtr job, Millis pause) {
 }
 
 void Client::Engine::give_up(JobPtr job, const Error& error) {
-    job->promise.set_exception(std::make_exception_ptr(error.within(job->name)));
+    fail(std::move(job), std::make_exception_ptr(error.within(job->name)));
+}
+
+void Client::Engine::deliver(JobPtr job, Response response) {
+    job->promise.set_value(std::move(response));
+    if (job->request.ended) job->request.ended();
+}
+
+void Client::Engine::fail(JobPtr job, std::exception_ptr error) {
+    job->promise.set_exception(std::move(error));
+    if (job->request.ended) job->request.ended();
 }
 
 void Client::Engine::fail_all() {

@@ -33,6 +33,9 @@ struct Request {
     // again". It is sent a second time only where a kept connection ends before any answer, as
     // nobody can tell then whether the server had it.
     bool once = false;
+    // Runs on the client's thread when the future has become ready, whatever it holds; must not
+    // block or throw. Not when the client is closed.
+    std::function<void()> ended;
 };
 
 struct ClientOptions {
@@ -48,6 +51,11 @@ struct ClientOptions {
     std::chrono::milliseconds total_timeout{300'000};
     std::size_t max_body_bytes = 512U << 20U;
     std::string user_agent = "ringtail/" RINGTAIL_VERSION;
+    // False: each request is made once and its answer handed on whatever its status, at once and
+    // always max_in_flight at a time; for who keeps its own account of attempts.
+    bool repeats = true;
+    bool clip_body = false;  // an answer above max_body_bytes is cut there instead of an error
+    std::string client_certificate, client_key;  // PEM files for TLS; empty: none
 };
 
 struct ClientStats {

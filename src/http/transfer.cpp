@@ -64,6 +64,8 @@ struct Transfer::Callbacks {
         std::string& body = transfer.response_.body;
         if (body.size() + size > transfer.options_.max_body_bytes) {
             transfer.too_large_ = true;
+            if (transfer.options_.clip_body)
+                body.append(data, transfer.options_.max_body_bytes - body.size());
             return 0;
         }
         if (body.empty()) {
@@ -117,7 +119,11 @@ Transfer::Transfer(const ClientOptions& options)
     set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
     set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
-    set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options.max_body_bytes));
+    if (!options.clip_body)
+        set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options.max_body_bytes));
+    if (!options.client_certificate.empty())
+        set(easy, CURLOPT_SSLCERT, options.client_certificate.c_str());
+    if (!options.client_key.empty()) set(easy, CURLOPT_SSLKEY, options.client_key.c_str());
 }
 
 Transfer::~Transfer() = default;

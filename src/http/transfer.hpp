@@ -30,6 +30,8 @@ class Transfer {
     TimePoint last_byte() const { return last_byte_; }  // when something last came or went
 
     // Of a transfer that is over.
+    // The answer was cut at the limit as ClientOptions::clip_body wants it; it counts as whole.
+    bool clipped() const { return too_large_ && options_.clip_body; }
     Response take_response();
     std::uint64_t bytes_received() const;  // of the body, as they travelled
     // How long the server thought: without connecting and without the body.

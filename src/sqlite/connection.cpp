@@ -73,6 +73,7 @@ void Connection::set_up(const Options& options) {
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     if (sqlite3_db_readonly(handle, "main") == 1)
         throw_error(nullptr, SQLITE_READONLY, path_, "opening");
+    if (options.can_shrink) run("PRAGMA auto_vacuum=INCREMENTAL");
     run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
         "PRAGMA wal_autocheckpoint=" +
         std::to_string(kCheckpointPages) +

@@ -16,6 +16,9 @@ struct Options {
     std::chrono::milliseconds busy{5'000};  // how long a call waits for another process's lock
     bool foreign_keys = true;
     std::size_t cache_bytes = 24U << 20U;  // pages held in memory, beside the system's file cache
+    // A file that is made can give room back: PRAGMA incremental_vacuum. Nothing for one that is
+    // there.
+    bool can_shrink = false;
 };
 
 // What the last write to the watched table was.

@@ -46,6 +46,11 @@ void Statement::bind_static(int parameter, std::string_view text) {
                               text.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void Statement::bind_blob(int parameter, std::string_view bytes) {
+    check(sqlite3_bind_blob64(handle_.get(), parameter, bytes.data() != nullptr ? bytes.data() : "",
+                              bytes.size(), SQLITE_TRANSIENT));
+}
+
 void Statement::bind_or_null(int parameter, std::string_view text) {
     if (text.empty())
         bind_null(parameter);

@@ -21,7 +21,8 @@ class Statement {
     void bind(int parameter, double value);
     void bind(int parameter, std::string_view text);  // copied; may hold U+0000
     void bind_static(int parameter,
-                     std::string_view text);  // must live until the statement has run
+                     std::string_view text);                // must live until the statement has run
+    void bind_blob(int parameter, std::string_view bytes);  // copied
     // Empty: NULL.
     void bind_or_null(int parameter, std::string_view text);
 
@@ -40,7 +41,7 @@ class Statement {
 
     bool is_null(int column) const;
     std::int64_t integer(int column) const;
-    // Valid until the next step(); empty for NULL.
+    // Valid until the next step(); empty for NULL. Also the bytes of a blob.
     std::string_view text(int column) const;
     std::optional<std::string> text_or_null(int column) const;
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "destination/sqlite/own_tables.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "sql/names.hpp"
 #include "sql/rest.hpp"
+#include "sqlite_store/own_tables.hpp"
 
 namespace ringtail {
 namespace {

@@ -6,11 +6,11 @@
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "destination/sqlite/merge.hpp"
-#include "destination/sqlite/own_tables.hpp"
 #include "destination/sqlite/schema.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "destination/sqlite/sqlite.hpp"
 #include "sql/names.hpp"
+#include "sqlite_store/own_tables.hpp"
 
 namespace ringtail {
 namespace {

@@ -1,4 +1,4 @@
-#include "destination/sqlite/own_tables.hpp"
+#include "sqlite_store/own_tables.hpp"
 
 #include <fmt/format.h>
 
