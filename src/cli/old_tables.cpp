@@ -76,7 +76,7 @@ std::vector<std::uint32_t> limits_of(const SeenColumn& column, bool of_contacts)
     if (of_contacts && column.name.starts_with('$')) limits.push_back(50);
     if (of_contacts && column.max_chars) limits.push_back(*column.max_chars);
     std::ranges::sort(limits);
-    limits.erase(std::ranges::unique(limits).begin(), limits.end());
+    limits.erase(std::unique(limits.begin(), limits.end()), limits.end());
     return limits;
 }
 

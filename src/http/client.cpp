@@ -343,7 +343,8 @@ void Client::Engine::repeat(JobPtr job, Millis pause) {
 }
 
 void Client::Engine::give_up(JobPtr job, const Error& error) {
-    fail(std::move(job), std::make_exception_ptr(error.within(job->name)));
+    const auto named = std::make_exception_ptr(error.within(job->name));
+    fail(std::move(job), named);
 }
 
 void Client::Engine::deliver(JobPtr job, Response response) {

@@ -73,7 +73,7 @@ std::string lower_all(std::string folded) {
 // names that are one this way need not be one for the database; then one of them gets a hash
 // without need.
 std::string fold_as_text(const std::string& name) {
-    static const std::map<std::string_view, std::string_view> kLigatures{
+    static const std::map<std::string_view, std::string_view> ligatures{
         {"ß", "ss"}, {"ẞ", "ss"}, {"æ", "ae"}, {"Æ", "ae"},
         {"œ", "oe"}, {"Œ", "oe"}, {"þ", "th"}, {"Þ", "th"}};
     std::string folded;
@@ -84,8 +84,8 @@ std::string fold_as_text(const std::string& name) {
             ++length;
         const std::string_view letter = rest.substr(0, length);
         rest.remove_prefix(length);
-        const auto ligature = kLigatures.find(letter);
-        if (ligature != kLigatures.end()) {
+        const auto ligature = ligatures.find(letter);
+        if (ligature != ligatures.end()) {
             folded += ligature->second;
         } else {
             folded += length == 1 ? letter : "?";

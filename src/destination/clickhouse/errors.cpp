@@ -95,7 +95,7 @@ std::string sentence_in(std::string_view text) {
     if (start != std::string_view::npos) text.remove_prefix(start + 15);
     text = text.substr(0, text.find(", e.what() = "));
     text = text.substr(0, text.find(" (version "));
-    text = text.substr(0, text.find("\n"));
+    text = text.substr(0, text.find('\n'));
     std::string line(text.substr(0, kMost));
     while (!line.empty() && (line.back() == ' ' || line.back() == ':')) line.pop_back();
     return line;

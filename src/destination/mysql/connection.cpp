@@ -314,7 +314,7 @@ void Connection::commit() {
     watched([&] {
         failed = mysql_send_query(handle_.get(), "COMMIT", 6);
         failpoint("commit_sent");
-        if (failed == 0) failed = mysql_read_query_result(handle_.get());
+        if (failed == 0) failed = mysql_read_query_result(handle_.get()) != 0 ? 1 : 0;
     });
     if (failed != 0) fail();
     in_transaction_ = false;
@@ -395,9 +395,10 @@ void Connection::fail() {
         code = mysql_errno(handle_.get());
         message = mysql_error(handle_.get());
     }
-    const SqlError error = to_error(code, message, where(), server_.user, url_.database);
+    // Made before the connection, whose name it says, is dropped.
+    SqlError error = to_error(code, message, where(), server_.user, url_.database);
     if ((code >= kFirstOfClient && code <= kLastOfClient) || code == 1927 || code == 0) drop();
-    throw error;
+    throw SqlError(std::move(error));
 }
 
 void Connection::check_stop() const {

@@ -147,6 +147,7 @@ std::vector<MissingParents> Loader::missing_parents(const Plan& plan, const Batc
         const auto cell = static_cast<std::size_t>(field - plan.fields.begin());
         const auto values = values_of(batch, cell, field->column.type);
         std::vector<KeyParts> keys;
+        keys.reserve(values.size());
         for (const std::string& value : values) keys.push_back({value});
         StoredColumn parent_key{.name = foreign.parent_key, .type_text = {}, .type = {}};
         MissingParents found{cell, foreign.parent.shown, {values.begin(), values.end()}};
