@@ -23,6 +23,7 @@ TEST_F(Tables, ValuesAtTheEdgesAreExact) {
                                  {std::string(199, 'n') + "ö"}});
     start({table});
     const std::string long_text(70'000, 'x');
+    const std::string odd_text("\0\t\r\n\x1a\\N", 7);
     const std::vector<std::tuple<std::string, Cell, std::string>> cases{
         {"n", number("9999999999999999999999999999.9999999999"),
          "9999999999999999999999999999.9999999999"},
@@ -33,7 +34,7 @@ TEST_F(Tables, ValuesAtTheEdgesAreExact) {
         {"at", text("2024-10-27T02:30:00+02:00"), "2024-10-27 00:30:00.000000"},
         {"at", text("2024-10-27T02:30:00+01:00"), "2024-10-27 01:30:00.000000"},
         {"s", text(long_text), long_text},
-        {"s", text(std::string("\0\t\r\n\x1a\\N", 7)), std::string("\0\t\r\n\x1a\\N", 7)},
+        {"s", text(odd_text), odd_text},
         {std::string(200, 'n'), text("long name"), "long name"},
         {std::string(199, 'n') + "ö", text("long name too"), "long name too"}};
     std::vector<Batch> batches;
