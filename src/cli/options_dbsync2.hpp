@@ -26,8 +26,7 @@ struct Dbsync2Options {
 // the old client's texts for a missing campaign, token or mode.
 Dbsync2Options parse_dbsync2(std::span<const std::string> words, const Environment& environment);
 
-// The old client's checks of --url in the database modes, with its texts; schemes that come in a
-// later version say so.
+// The old client's checks of --url in the database modes, with its texts.
 void check_database_url(const std::string& url);
 
 // The same for webhook: an http or https address.

@@ -1,12 +1,11 @@
 // A receiver that misbehaves, one that is down, and a full disk.
 #include <gmock/gmock.h>
-#include <sys/mount.h>
 
 #include <csignal>
-#include <filesystem>
 #include <iostream>
 #include <set>
 
+#include "support/small_disk.hpp"
 #include "webhook/scene.hpp"
 
 namespace ringtail::webhook {
@@ -138,8 +137,8 @@ TEST(Fault, SigtermLetsTheAttemptUnderWayEnd) {
 TEST(Fault, AFullDiskStopsNothingForGood) {
     Scene scene(600);
     const std::string folder = scene.folder() + "/small";
-    std::filesystem::create_directory(folder);
-    if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=2m") != 0) {
+    const test::SmallDisk disk(folder, "2m");
+    if (!disk.is_there()) {
         std::cout << "NOT RUN: mounting a tmpfs needs root and CAP_SYS_ADMIN\n";
         GTEST_SKIP() << "mounting a tmpfs needs root and CAP_SYS_ADMIN";
     }
@@ -147,11 +146,10 @@ TEST(Fault, AFullDiskStopsNothingForGood) {
     auto process = scene.start(kQuick);
     while (process->err_so_far().find("full") == std::string::npos)
         ASSERT_FALSE(process->ended_within(5ms)) << process->out_so_far();
-    EXPECT_EQ(::mount("tmpfs", folder.c_str(), "tmpfs", MS_REMOUNT, "size=512m"), 0);
+    ASSERT_TRUE(disk.resize("512m"));
     const auto done = process->wait();
     EXPECT_EQ(done.code, 0) << done.out << done.err;
     EXPECT_THAT(scene.mistakes(), IsEmpty());
-    ::umount2(folder.c_str(), MNT_DETACH);
 }
 
 }  // namespace

@@ -396,9 +396,10 @@ void Connection::fail() {
         message = mysql_error(handle_.get());
     }
     // Made before the connection, whose name it says, is dropped.
-    SqlError error = to_error(code, message, where(), server_.user, url_.database);
+    const auto error =
+        std::make_exception_ptr(to_error(code, message, where(), server_.user, url_.database));
     if ((code >= kFirstOfClient && code <= kLastOfClient) || code == 1927 || code == 0) drop();
-    throw SqlError(std::move(error));
+    std::rethrow_exception(error);
 }
 
 void Connection::check_stop() const {
