@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "json/document.hpp"
 #include "source/dialfire/decode.hpp"
 #include "source/dialfire/decode_layout.hpp"
-#include "source/dialfire/json_document.hpp"
 
 namespace {
 

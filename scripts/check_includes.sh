@@ -7,12 +7,13 @@ cd "$(dirname "$0")/.."
 allowed() {
     case "$1" in
         base) echo "" ;;
+        json) echo "base" ;;
         model) echo "base" ;;
         sqlite) echo "base" ;;
         http) echo "base" ;;
         sql) echo "base model" ;;
         source) echo "base model" ;;              # the interface alone
-        source/dialfire) echo "base model http source" ;;
+        source/dialfire) echo "base model http json source" ;;
         destination) echo "base model" ;;         # the interface alone
         destination/memory) echo "base model sql destination" ;;
         sqlite_store) echo "base model sqlite destination" ;;  # Ringtail's own tables in a SQLite file
@@ -25,7 +26,7 @@ allowed() {
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
         destination/clickhouse) echo "base model sql http destination" ;;
         pipeline) echo "base model source destination" ;;
-        cli) echo "base model http source source/dialfire destination pipeline control delivery" ;;
+        cli) echo "base model http json source source/dialfire destination pipeline control delivery" ;;
         main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
         *) echo "unknown room $1" >&2; exit 2 ;;
@@ -38,7 +39,7 @@ third_party() {
         curl/*) echo "http" ;;
         boost/*) echo "http" ;;
         zlib.h) echo "http" ;;
-        simdjson.h) echo "source/dialfire" ;;
+        simdjson.h) echo "json" ;;
         libpq-fe.h|libpq/*|postgres_ext.h) echo "destination/postgres" ;;
         mysql.h|errmsg.h|mysqld_error.h) echo "destination/mysql" ;;
         sqlite3.h) echo "sqlite" ;;

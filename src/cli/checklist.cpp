@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "cli/json_text.hpp"
+#include "json/write.hpp"
 
 namespace ringtail::cli {
 

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "cli/json_text.hpp"
+#include "json/write.hpp"
 
 namespace ringtail::cli {
 

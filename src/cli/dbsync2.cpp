@@ -3,13 +3,13 @@
 #include "base/time_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/help_texts.hpp"
-#include "cli/json_text.hpp"
 #include "cli/logs.hpp"
 #include "cli/old_state.hpp"
 #include "cli/options_dbsync2.hpp"
 #include "cli/run_delivery.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
+#include "json/write.hpp"
 
 namespace ringtail::cli {
 namespace {

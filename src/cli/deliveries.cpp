@@ -4,10 +4,10 @@
 #include "cli/commands.hpp"
 #include "cli/flags.hpp"
 #include "cli/help_texts.hpp"
-#include "cli/json_text.hpp"
 #include "cli/old_state.hpp"
 #include "cli/values.hpp"
 #include "control/delivery_book.hpp"
+#include "json/write.hpp"
 
 namespace ringtail::cli {
 namespace {

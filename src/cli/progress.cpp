@@ -2,8 +2,8 @@
 
 #include <fmt/core.h>
 
-#include "cli/json_text.hpp"
 #include "cli/summary.hpp"
+#include "json/write.hpp"
 
 namespace ringtail::cli {
 namespace {

@@ -4,7 +4,6 @@
 
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
-#include "cli/json_text.hpp"
 #include "cli/old_state.hpp"
 #include "cli/progress.hpp"
 #include "cli/summary.hpp"
@@ -13,6 +12,7 @@
 #include "delivery/signing.hpp"
 #include "delivery/worker.hpp"
 #include "http/url.hpp"
+#include "json/write.hpp"
 #include "pipeline/run_stream.hpp"
 #include "source/dialfire/source.hpp"
 

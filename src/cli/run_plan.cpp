@@ -3,11 +3,11 @@
 #include <fmt/core.h>
 
 #include "base/backoff.hpp"
-#include "cli/json_text.hpp"
 #include "cli/old_tables.hpp"
 #include "cli/progress.hpp"
 #include "cli/summary.hpp"
 #include "http/url.hpp"
+#include "json/write.hpp"
 #include "pipeline/run_stream.hpp"
 #include "source/dialfire/source.hpp"
 

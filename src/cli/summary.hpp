@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "cli/json_text.hpp"
+#include "json/write.hpp"
 #include "pipeline/run_stream.hpp"
 
 namespace ringtail::cli {

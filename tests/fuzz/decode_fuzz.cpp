@@ -10,9 +10,9 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "json/document.hpp"
+#include "json/text.hpp"
 #include "source/dialfire/decode.hpp"
-#include "source/dialfire/json_document.hpp"
-#include "source/dialfire/json_text.hpp"
 
 namespace {
 

@@ -62,7 +62,7 @@ std::string decode_cursor(std::string_view body);
 // '[') or an object
 // ('{'): the answer was cut or garbled on its way and is asked for again. Strings that are no valid
 // text do not count as garbled, as asking again would not mend them: the decoders make them
-// Kind::broken_text (json_text.hpp).
+// Kind::broken_text (json/text.hpp).
 void require_whole(std::string_view body, char top);
 
 // The five tables, in the order contacts, transactions, connections, recordings, inbound_calls

@@ -3,7 +3,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "source/dialfire/json_document.hpp"
+#include "json/document.hpp"
 #include "source/source.hpp"
 
 // What all listings of the API have in common: {"count": …, "results": […], "cursor": …}.

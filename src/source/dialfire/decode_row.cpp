@@ -4,7 +4,7 @@
 #include <deque>
 #include <utility>
 
-#include "source/dialfire/json_text.hpp"
+#include "json/text.hpp"
 
 namespace ringtail::dialfire {
 namespace {

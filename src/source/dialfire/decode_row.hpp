@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "json/document.hpp"
 #include "model/batch.hpp"
 #include "source/dialfire/decode_layout.hpp"
-#include "source/dialfire/json_document.hpp"
 
 namespace ringtail::dialfire {
 

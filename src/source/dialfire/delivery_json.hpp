@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "source/dialfire/json_document.hpp"
+#include "json/document.hpp"
 
 namespace ringtail::dialfire {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "json/document.hpp"
 #include "source/dialfire/ids.hpp"
-#include "source/dialfire/json_document.hpp"
 
 // How the decoders read single values.
 namespace ringtail::dialfire {

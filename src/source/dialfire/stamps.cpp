@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/error.hpp"
-#include "source/dialfire/json_document.hpp"
+#include "json/document.hpp"
 
 namespace ringtail::dialfire {
 namespace {

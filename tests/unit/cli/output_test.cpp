@@ -2,10 +2,10 @@
 #include <memory>
 #include <vector>
 
-#include "cli/json_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/secrets.hpp"
 #include "cli/summary.hpp"
+#include "json/write.hpp"
 #include "unit/cli/expect_error.hpp"
 
 namespace ringtail::cli {

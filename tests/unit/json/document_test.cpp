@@ -1,4 +1,4 @@
-#include "source/dialfire/json_document.hpp"
+#include "json/document.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 
-namespace ringtail::dialfire {
+namespace ringtail {
 namespace {
 
 using Kind = JsonValue::Kind;
@@ -163,4 +163,4 @@ TEST(JsonDocument, WalksOnlyWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

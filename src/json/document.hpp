@@ -9,7 +9,7 @@
 // Ours and not simdjson's, because every value must be at hand raw (numbers digit for digit, nested
 // JSON as delivered), one string that is no text must not make a page unreadable, and a key given
 // twice must be seen twice. simdjson checks the UTF-8.
-namespace ringtail::dialfire {
+namespace ringtail {
 
 class JsonDocument;
 
@@ -58,7 +58,7 @@ class JsonDocument {
 
     // Reads `text`, which must outlive the document and be under 4 GB. Throws Error(data) naming
     // the byte where it stops being one whole JSON value. Strings that are no valid JSON (raw
-    // control characters, bytes that are no UTF-8, unknown escapes) are repaired (json_text.hpp).
+    // control characters, bytes that are no UTF-8, unknown escapes) are repaired (json/text.hpp).
     explicit JsonDocument(std::string_view text);
     JsonDocument(const JsonDocument&) = delete;
     JsonDocument& operator=(const JsonDocument&) = delete;
@@ -143,4 +143,4 @@ inline JsonValue::Members JsonValue::members() const {
     return is(Kind::object) ? Members(*document_, index_) : Members();
 }
 
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

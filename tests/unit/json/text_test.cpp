@@ -1,4 +1,4 @@
-#include "source/dialfire/json_text.hpp"
+#include "json/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/json_string.hpp"
 
-namespace ringtail::dialfire {
+namespace ringtail {
 namespace {
 
 using namespace std::string_literals;
@@ -42,4 +42,4 @@ TEST(JsonText, AMarkIsNoTextWhateverStandsAroundIt) {
 }
 
 }  // namespace
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

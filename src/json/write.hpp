@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace ringtail::cli {
+namespace ringtail {
 
 // One flat JSON object, written member by member on one line. Bytes that are no UTF-8 become
 // U+FFFD.
@@ -22,4 +22,4 @@ class JsonLine {
 // With its quotes.
 std::string json_string(std::string_view text);
 
-}  // namespace ringtail::cli
+}  // namespace ringtail

@@ -1,10 +1,10 @@
-#include "cli/json_text.hpp"
+#include "json/write.hpp"
 
 #include <fmt/core.h>
 
 #include "base/utf8.hpp"
 
-namespace ringtail::cli {
+namespace ringtail {
 
 std::string json_string(std::string_view text) {
     std::string out = "\"";
@@ -41,4 +41,4 @@ JsonLine& JsonLine::number(std::string_view name, std::uint64_t value) {
     return raw(name, std::to_string(value));
 }
 
-}  // namespace ringtail::cli
+}  // namespace ringtail

@@ -1,12 +1,12 @@
-#include "source/dialfire/json_document.hpp"
+#include "json/document.hpp"
 
 #include <simdjson.h>
 
 #include "base/json_string.hpp"
-#include "source/dialfire/json_scanner.hpp"
-#include "source/dialfire/json_text.hpp"
+#include "json/scanner.hpp"
+#include "json/text.hpp"
 
-namespace ringtail::dialfire {
+namespace ringtail {
 
 JsonDocument::JsonDocument(std::string_view text) : text_(text) {
     // The structure first: an error in it names the byte of the text as delivered.
@@ -44,4 +44,4 @@ JsonValue JsonValue::find(std::string_view name) const {
     return found;
 }
 
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

@@ -1,4 +1,4 @@
-#include "source/dialfire/json_scanner.hpp"
+#include "json/scanner.hpp"
 
 #include <fmt/core.h>
 
@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "base/json_string.hpp"
 
-namespace ringtail::dialfire {
+namespace ringtail {
 namespace {
 
 constexpr std::uint64_t kEach = 0x0101010101010101ULL;
@@ -195,4 +195,4 @@ std::vector<JsonDocument::Node> JsonScanner::scan() {
     return std::move(nodes_);
 }
 
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

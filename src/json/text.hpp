@@ -4,7 +4,7 @@
 
 // The texts inside JSON, byte for byte. Nothing here goes through a number or re-encodes what it
 // need not.
-namespace ringtail::dialfire {
+namespace ringtail {
 
 // Appends the JSON text `raw` without the blanks outside of its strings.
 void append_minified(std::string_view raw, std::string& out);
@@ -15,4 +15,4 @@ void append_minified(std::string_view raw, std::string& out);
 // broken text from here on. The structure of `text` must be whole.
 std::string repair_strings(std::string_view text);
 
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

@@ -1,4 +1,4 @@
-#include "source/dialfire/json_text.hpp"
+#include "json/text.hpp"
 
 #include <fmt/core.h>
 
@@ -7,7 +7,7 @@
 #include "base/json_string.hpp"
 #include "base/utf8.hpp"
 
-namespace ringtail::dialfire {
+namespace ringtail {
 namespace {
 
 void append_bad_byte(std::string& out, char c) {
@@ -58,4 +58,4 @@ std::string repair_strings(std::string_view text) {
     return out;
 }
 
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

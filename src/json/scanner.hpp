@@ -3,9 +3,9 @@
 #include <string_view>
 #include <vector>
 
-#include "source/dialfire/json_document.hpp"
+#include "json/document.hpp"
 
-namespace ringtail::dialfire {
+namespace ringtail {
 
 // Lists the values of one JSON text and checks its structure to the last byte. What stands inside
 // the strings is only looked at as far as it must be: see odd_strings().
@@ -43,4 +43,4 @@ class JsonScanner {
     std::vector<std::uint32_t> open_;  // indexes of the containers around at_
 };
 
-}  // namespace ringtail::dialfire
+}  // namespace ringtail

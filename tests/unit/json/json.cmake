@@ -1,0 +1,1 @@
+ringtail_test(unit_json unit/json ROOMS json LABEL unit)
