@@ -44,7 +44,7 @@ third_party() {
         mysql.h|errmsg.h|mysqld_error.h) echo "destination/mysql" ;;
         sqlite3.h) echo "sqlite" ;;
         sql.h|sqlext.h) echo "destination/sqlserver" ;;
-        spdlog/*|openssl/*) echo "base" ;;
+        spdlog/*|openssl/*|cctz/*) echo "base" ;;
         *) echo "*" ;;
     esac
 }

@@ -1,0 +1,120 @@
+#include "base/zone.hpp"
+
+#include <cctz/civil_time.h>
+#include <cctz/time_zone.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace ringtail {
+namespace {
+
+using namespace std::chrono;
+
+std::string lower(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        out += static_cast<char>(std::tolower(static_cast<unsigned char>(c == ' ' ? '_' : c)));
+    return out;
+}
+
+// Levenshtein.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+// A zone is an area and a place; "localtime" and file names, which cctz takes too, are none.
+bool may_be_zone(std::string_view name) {
+    const auto allowed = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '/' || c == '_' ||
+               c == '-' || c == '+';
+    };
+    return !name.empty() && name.front() != '/' && name != "localtime" &&
+           std::all_of(name.begin(), name.end(), allowed);
+}
+
+// The known name that is most like `name`; a place without its area counts as like. Empty when
+// nothing is.
+std::string near_zone(std::string_view name) {
+    const char* const set = std::getenv("TZDIR");
+    const std::filesystem::path root = set != nullptr ? set : "/usr/share/zoneinfo";
+    const std::string wanted = lower(name);
+    std::string best;
+    std::size_t best_distance = std::min<std::size_t>(4, 1 + name.size() / 3);
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator at(root, error), end; at != end && !error;
+         at.increment(error)) {
+        const std::string known = at->path().lexically_relative(root).string();
+        if (known == "posix" || known == "right") at.disable_recursion_pending();
+        if (!at->is_regular_file(error) || std::isupper(static_cast<unsigned char>(known[0])) == 0)
+            continue;
+        const std::string candidate = lower(known);
+        const std::size_t far = std::min(
+            distance(wanted, candidate),
+            1 + distance(wanted, std::string_view(candidate).substr(candidate.rfind('/') + 1)));
+        if (far < best_distance || (far == best_distance && !best.empty() && known < best)) {
+            best = known;
+            best_distance = far;
+        }
+    }
+    return best;
+}
+
+local_seconds to_local(const cctz::civil_second& civil) {
+    return local_seconds(seconds(civil - cctz::civil_second(1970, 1, 1)));
+}
+
+cctz::civil_second to_civil(local_seconds time) {
+    return cctz::civil_second(1970, 1, 1) + time.time_since_epoch().count();
+}
+
+}  // namespace
+
+struct Zone::Rules {
+    cctz::time_zone zone;
+};
+
+Zone::Zone(const std::string& name) : name_(name) {
+    Rules rules;
+    if (!may_be_zone(name) || !cctz::load_time_zone(name, &rules.zone)) {
+        const std::string like = near_zone(name);
+        throw Error(Fault::config, fmt::format("\"{}\" is no time zone that is known here", name))
+            .with_hint(like.empty()
+                           ? std::string("Zones are named as Europe/Moscow or America/New_York; "
+                                         "`timedatectl list-timezones` prints them.")
+                           : fmt::format("Did you mean {}?", like));
+    }
+    rules_ = std::make_shared<const Rules>(rules);
+}
+
+local_seconds Zone::local(Instant instant) const {
+    const auto civil = rules_->zone.lookup(floor<seconds>(instant));
+    return to_local(civil.cs);
+}
+
+Instant Zone::instant(local_seconds time) const {
+    const auto found = rules_->zone.lookup(to_civil(time));
+    return time_point_cast<microseconds>(
+        found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre);
+}
+
+}  // namespace ringtail
