@@ -31,6 +31,7 @@ Dispatcher::Dispatcher(control::Outbox& outbox, Sender& sender, DispatchOptions 
 Instant Dispatcher::step() {
     const Instant now = clock_.now();
     take_answers(now);
+    if (!closed_ && !gone_) begin_some(now);  // under way while the answers go to the disk
     settle(now);
     if (gone_) {
         throw Error(Fault::config, "the receiver answered 410 Gone: it wants no more deliveries")
@@ -38,7 +39,6 @@ Instant Dispatcher::step() {
                 "What is owed stays in the outbox. Correct the address, or end this stream.");
     }
     if (closed_) return now + kLook;
-    begin_some(now);
     keep_small(now);
     return wake_at(now);
 }
@@ -65,6 +65,7 @@ control::Settlement Dispatcher::judge_one(const Answered& answered, Instant now)
     if (verdict.what == What::done) {
         if (breaker_.is_open()) log_.info("the receiver takes deliveries again");
         breaker_.succeeded();
+        holds_ = 0;
         ++stats_.delivered;
         settlement.status = DeliveryStatus::done;
         log_.debug(why());
@@ -72,6 +73,7 @@ control::Settlement Dispatcher::judge_one(const Answered& answered, Instant now)
     }
     ++stats_.failed_attempts;
     if (verdict.what == What::hold || verdict.what == What::gone) {
+        if (attempt.at >= hold_until_) ++holds_;  // not one of several that were under way
         hold_until_ = std::max(hold_until_, now + verdict.pause);
         if (under_way.is_probe) breaker_.put_off(hold_until_);
         gone_ = gone_ || verdict.what == What::gone;
@@ -105,7 +107,7 @@ void Dispatcher::settle(Instant now) {
 
 void Dispatcher::begin_some(Instant now) {
     if (now < hold_until_) return;
-    while (under_way_.size() < options_.in_flight && breaker_.may_try(now)) {
+    while (has_room() && breaker_.may_try(now)) {
         if (ready_.empty() && !fetch(now)) return;
         if (!bucket_.take(now)) return;
         const control::Delivery delivery = std::move(ready_.front());
@@ -119,6 +121,13 @@ void Dispatcher::begin_some(Instant now) {
     }
 }
 
+// What has been answered and is not settled counts too: when nothing can be stored, nothing more is
+// sent.
+bool Dispatcher::has_room() const {
+    return under_way_.size() < options_.in_flight &&
+           under_way_.size() + answered_.size() < 2 * std::size_t{options_.in_flight};
+}
+
 bool Dispatcher::fetch(Instant now) {
     const std::size_t limit = breaker_.is_open() ? 1 : 2 * std::size_t{options_.in_flight};
     for (control::Delivery& one : outbox_.due(now, limit, taken_)) {
@@ -130,11 +139,13 @@ bool Dispatcher::fetch(Instant now) {
 
 Instant Dispatcher::wake_at(Instant now) {
     const Instant latest = now + kLook;
-    if (now < hold_until_) return std::min(latest, hold_until_);
-    if (under_way_.size() >= options_.in_flight || breaker_.is_probing()) return latest;
-    if (breaker_.is_open()) return std::clamp(breaker_.next_probe(), now, latest);
-    if (!ready_.empty()) return std::clamp(bucket_.next(now), now, latest);
-    return std::clamp(outbox_.next_due(taken_).value_or(latest), now, latest);
+    if (!has_room() || breaker_.is_probing()) return latest;
+    Instant next = hold_until_;
+    if (breaker_.is_open()) next = std::max(next, breaker_.next_probe());
+    if (next >= latest) return latest;
+    next = std::max(next,
+                    ready_.empty() ? outbox_.next_due(taken_).value_or(latest) : bucket_.next(now));
+    return std::clamp(next, now, latest);
 }
 
 void Dispatcher::keep_small(Instant now) {

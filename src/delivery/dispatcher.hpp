@@ -43,6 +43,9 @@ class Dispatcher {
     bool is_drained() { return is_idle() && !outbox_.owes(); }
     const DispatchStats& stats() const { return stats_; }
     const Breaker& breaker() const { return breaker_; }
+    // How often since the last delivery the receiver was tried again after a pause, and found down
+    // or asked for another one (429, 503 with Retry-After).
+    unsigned in_vain() const { return breaker_.failed_probes() + holds_; }
 
   private:
     struct UnderWay {
@@ -54,6 +57,7 @@ class Dispatcher {
     void take_answers(Instant now);
     void settle(Instant now);
     void begin_some(Instant now);
+    bool has_room() const;
     bool fetch(Instant now);
     Instant wake_at(Instant now);
     void keep_small(Instant now);
@@ -72,6 +76,7 @@ class Dispatcher {
     std::unordered_map<std::int64_t, UnderWay> under_way_;
     std::vector<control::Settlement> answered_;  // not settled yet
     Instant hold_until_;                         // the receiver asked for it
+    unsigned holds_ = 0;                         // in a row
     Instant small_at_;                           // when to forget what is old next
     DispatchStats stats_;
     bool closed_ = false, gone_ = false;

@@ -30,6 +30,9 @@ bool is_refusal(int status) {
     return std::ranges::find(kStatuses, status) != kStatuses.end();
 }
 
+// Nobody answered, or a gateway says that nobody is behind it: it is down, whatever it is sent.
+bool is_absence(int status) { return status == 0 || (status >= 502 && status <= 504); }
+
 }  // namespace
 
 Verdict judge(const RetryOptions& options, int status, std::optional<Millis> retry_after,
@@ -43,7 +46,7 @@ Verdict judge(const RetryOptions& options, int status, std::optional<Millis> ret
                 false};
     }
     const bool refusal = is_refusal(status);
-    const bool counts = refusal || !is_probe;
+    const bool counts = !is_probe || !is_absence(status);
     const unsigned made = attempts + (counts ? 1 : 0);
     const unsigned most = refusal ? std::min(kRefusals, options.attempts) : options.attempts;
     if (counts && made >= most) return {What::dead};

@@ -35,8 +35,10 @@ struct Verdict {
 };
 
 // After an attempt that was answered with `status` (0: no answer). `attempts`: that counted before.
-// `is_probe`: made while the receiver was taken to be down; then a failure that looks like that
-// does not count. `chance`, 0 to 1, spreads the pause by ±10 %.
+// `is_probe`: made while the receiver was taken to be down; then no answer, and a gateway's answer
+// (502, 503, 504), do not count, as they say nothing about the delivery. Any other answer counts:
+// a delivery that the receiver chokes on is given up also when there is no other one to tell the
+// two apart. `chance`, 0 to 1, spreads the pause by ±10 %.
 Verdict judge(const RetryOptions& options, int status, std::optional<Millis> retry_after,
               unsigned attempts, bool is_probe, double chance);
 

@@ -42,12 +42,15 @@ void Worker::drain(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     draining_ = true;
     sender_.wake();
-    const auto is_hopeless = [&] { return failed_probes_ >= options_.probes_of_drain; };
+    const auto is_hopeless = [&] { return in_vain_ >= options_.patience_of_drain; };
     changed_.wait(lock, stop, [&] { return drained_ || failure_ || is_hopeless(); });
     if (failure_) std::rethrow_exception(failure_);
     if (drained_) return;
     if (stop.stop_requested()) throw Error(Fault::stopped, "stopped before the end");
-    throw Error(Fault::transient, "the receiver takes no deliveries; what is owed is kept")
+    throw Error(Fault::transient,
+                fmt::format("the receiver takes no deliveries: {} times in a row it was down, or "
+                            "answered 429 or 503 with Retry-After; what is owed is kept",
+                            in_vain_))
         .with_hint("`ringtail deliveries list` shows the answers. Run again when it is back.");
 }
 
@@ -57,7 +60,7 @@ bool Worker::turn(Dispatcher& dispatcher, std::chrono::milliseconds& pause) {
     pause = std::chrono::ceil<std::chrono::milliseconds>(next - clock_.now());
     const std::lock_guard lock(mutex_);
     stats_ = dispatcher.stats();
-    failed_probes_ = dispatcher.breaker().failed_probes();
+    in_vain_ = dispatcher.in_vain();
     if (draining_) drained_ = dispatcher.is_drained();
     if (draining_) changed_.notify_all();
     return !dispatcher.is_idle();

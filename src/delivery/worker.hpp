@@ -16,8 +16,7 @@ struct WorkerOptions {
     std::string outbox, stream;
     ReceiverOptions receiver;
     DispatchOptions dispatch;
-    // drain() gives up after so many probes in a row that found the receiver down.
-    unsigned probes_of_drain = 10;
+    unsigned patience_of_drain = 10;  // drain() gives up when Dispatcher::in_vain() is that much
 };
 
 // A stream's deliveries on a thread of their own. Transient errors of the outbox (a full disk) are
@@ -33,7 +32,7 @@ class Worker {
     // Throws what has ended the worker.
     void check() const;
     // Waits until nothing is owed any more. Error(stopped) on stop; Error(transient) when the
-    // receiver is down for good.
+    // receiver is down for good, or says "later" without end.
     void drain(const std::stop_token& stop);
     // Begins no more attempts, and waits up to kPatience for those under way to be settled.
     void finish();
@@ -52,7 +51,7 @@ class Worker {
     std::condition_variable_any changed_;
     DispatchStats stats_;
     bool draining_ = false, drained_ = false;
-    unsigned failed_probes_ = 0;
+    unsigned in_vain_ = 0;
     std::exception_ptr failure_;
     std::jthread thread_;  // last
 };

@@ -89,6 +89,20 @@ TEST(Fault, TooManyAttemptsMakeADeadLetter) {
     EXPECT_EQ(scene.outbox_value("SELECT count(*) FROM delivery_attempts WHERE status = 500"), "4");
 }
 
+TEST(Fault, OnceEndsWhenTheReceiverSaysLaterWithoutEnd) {
+    Scene scene(5);
+    sim::PostFault fault{"503"};
+    fault.retry_after = 0;  // taken for a second
+    scene.receiver().add_fault(fault);
+    const auto done = scene.run(kQuick);
+    EXPECT_EQ(done.code, 1) << done.out;
+    EXPECT_THAT(done.err, HasSubstr("10 times in a row"));
+    EXPECT_THAT(done.err, HasSubstr("what is owed is kept"));
+    scene.receiver().clear_faults();
+    EXPECT_EQ(scene.run(kQuick).code, 0);
+    EXPECT_THAT(scene.mistakes(), IsEmpty());
+}
+
 TEST(Fault, GoneEndsTheStreamAndKeepsWhatIsOwed) {
     Scene scene(10);
     scene.receiver().add_fault({"410"});

@@ -35,6 +35,8 @@ class FakeReceiver final : public Sender {
     }
     std::vector<Answered> answers() override { return std::exchange(answers_, {}); }
 
+    bool has_answers() const { return !answers_.empty(); }
+
     std::map<std::string, std::vector<std::string>> received;  // by contact
     std::map<std::int64_t, std::vector<std::string>> ids;
     int attempts = 0;
@@ -52,9 +54,17 @@ class Dispatch : public ::testing::Test, protected OutboxFixture {
         const auto log = make_null_logger();
         Dispatcher dispatcher(outbox(), receiver, options, clock_, *log);
         const Instant start = clock_.now();
-        while (!dispatcher.is_drained() && clock_.now() < start + most)
-            clock_.set(std::max(dispatcher.step(), clock_.now() + 1us));
+        int idle = 0;  // steps in a row that did nothing and wanted the next one at once
+        while (!dispatcher.is_drained() && clock_.now() < start + most) {
+            const int before = receiver.attempts;
+            const Instant next = dispatcher.step();
+            const bool did = receiver.attempts > before || receiver.has_answers();
+            idle = did || next > clock_.now() ? 0 : idle + 1;
+            if (idle == 3) ADD_FAILURE() << "it spins";
+            clock_.set(std::max(next, clock_.now() + 1us));
+        }
         stats_ = dispatcher.stats();
+        in_vain_ = dispatcher.in_vain();
         return clock_.now() - start;
     }
     static DispatchOptions unlimited() {
@@ -81,6 +91,7 @@ class Dispatch : public ::testing::Test, protected OutboxFixture {
 
     FakeClock clock_;
     DispatchStats stats_;
+    unsigned in_vain_ = 0;
 };
 
 TEST_F(Dispatch, DeliversEverythingInTheOrderOfEachContact) {
@@ -126,6 +137,66 @@ TEST_F(Dispatch, OneThatFailsForEverDiesAndIsKeptAndTheOthersGoOn) {
     ASSERT_TRUE(attempts.step());
     EXPECT_EQ(attempts.integer(0), 10);
     attempts.reset();
+}
+
+TEST_F(Dispatch, AlsoALoneOneThatFailsForEverDies) {
+    queue(1, "bad", "1", clock_.now());
+    queue(2, "bad", "2", clock_.now());
+    FakeReceiver receiver([](const control::Delivery& delivery, Instant) {
+        return delivery.body.ends_with("\"transaction\":1}") ? 500 : 200;
+    });
+    const auto took = run(receiver);
+    EXPECT_EQ(stats_.dead, 1U);
+    EXPECT_EQ(receiver.attempts, 11);  // ten, and the contact's next one
+    EXPECT_EQ(receiver.received["bad"].size(), 1U);
+    EXPECT_THAT(took, Le(7h));
+}
+
+TEST_F(Dispatch, AReceiverThatFailsForHoursMakesNoDeadLetter) {
+    queue_all(3, 2);
+    const Instant up = clock_.now() + 4h;
+    FakeReceiver receiver([&](auto&, Instant now) { return now < up ? 500 : 200; });
+    run(receiver);
+    expect_all_in_order(receiver, 3, 2);
+    EXPECT_EQ(stats_.dead, 0U);
+}
+
+TEST_F(Dispatch, BehindAGatewayThatFindsNobodyNothingDiesHoweverLong) {
+    queue(1, "lone", "0", clock_.now());
+    const Instant up = clock_.now() + 30h;
+    FakeReceiver receiver([&](auto&, Instant now) { return now < up ? 502 : 200; });
+    run(receiver);
+    EXPECT_EQ(receiver.received["lone"].size(), 1U);
+    EXPECT_EQ(stats_.dead, 0U);
+}
+
+// As long as nobody answers, a delivery that the receiver hangs on looks like a receiver that is
+// down; another one that is taken tells the two apart.
+TEST_F(Dispatch, OneThatIsNeverAnsweredDiesOnceOthersAre) {
+    queue(1, "bad", "1", clock_.now());
+    for (int i = 10; i < 200; ++i)
+        queue(i, "C" + std::to_string(i), "1", clock_.now() + 1h + (i - 10) * 10min);
+    FakeReceiver receiver([](const control::Delivery& delivery, Instant) {
+        return delivery.contact == "bad" ? 0 : 200;
+    });
+    run(receiver);
+    EXPECT_EQ(stats_.dead, 1U);
+    EXPECT_EQ(receiver.received.size(), 190U);
+}
+
+TEST_F(Dispatch, CountsHowOftenItWaitedInVain) {
+    queue_all(30, 1);
+    const Instant start = clock_.now();
+    int asked = 0;
+    FakeReceiver receiver([&](auto&, Instant) { return ++asked, 429; });
+    run(receiver, unlimited(), 1h);
+    EXPECT_THAT(in_vain_, ::testing::AllOf(::testing::Ge(115U), Le(121U)));  // 30 s each
+    EXPECT_THAT(asked, ::testing::Ge(121));  // several were under way at once
+    EXPECT_EQ(outbox().counts().waiting, 30U);
+    FakeReceiver later([&](auto&, Instant now) { return now < start + 2h ? 429 : 200; });
+    run(later);
+    EXPECT_EQ(in_vain_, 0U);
+    EXPECT_EQ(stats_.dead, 0U);
 }
 
 TEST_F(Dispatch, KeepsTheRate) {

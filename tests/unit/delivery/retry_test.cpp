@@ -69,9 +69,19 @@ TEST(Retry, TheReceiverSaysWhen) {
 }
 
 TEST(Retry, WhatAProbeFindsDownDoesNotCount) {
-    EXPECT_FALSE(after(0, 9, true).counts);
-    EXPECT_EQ(after(0, 9, true).what, What::again);
-    EXPECT_EQ(after(404, 2, true).what, What::dead);  // the receiver is there, and refuses this one
+    for (const int status : {0, 502, 503, 504}) {
+        EXPECT_FALSE(after(status, 9, true).counts) << status;
+        EXPECT_EQ(after(status, 9, true).what, What::again) << status;
+        EXPECT_EQ(after(status, 9).what, What::dead) << status;
+    }
+}
+
+TEST(Retry, WhatTheReceiverItselfAnswersAProbeCounts) {
+    for (const int status : {302, 401, 403, 500, 501}) {
+        EXPECT_TRUE(after(status, 8, true).counts) << status;
+        EXPECT_EQ(after(status, 9, true).what, What::dead) << status;
+    }
+    EXPECT_EQ(after(404, 2, true).what, What::dead);
 }
 
 TEST(Breaker, OpensAfterFiveInARow) {
