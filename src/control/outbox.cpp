@@ -78,8 +78,6 @@ std::string_view name_of(DeliveryStatus status) {
     return "dead";
 }
 
-std::int64_t micros(Instant at) { return at.time_since_epoch().count(); }
-Instant from_micros(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
 
 std::string bytes_of_hex(std::string_view hex) {
     std::string bytes;

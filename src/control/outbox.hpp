@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "control/database.hpp"
 #include "sqlite/connection.hpp"
 
 // Deliveries owed to a web service, in a SQLite file of their own: what has been sent, what not,
@@ -101,8 +102,6 @@ class Outbox {
     std::optional<Statements> run_;
 };
 
-std::int64_t micros(Instant at);
-Instant from_micros(std::int64_t micros);
 // The bytes that `hex` stands for.
 std::string bytes_of_hex(std::string_view hex);
 

@@ -1,0 +1,82 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/database.hpp"
+#include "control/records.hpp"
+
+namespace ringtail::control {
+
+struct RunRequest {
+    std::int64_t job = 0;
+    unsigned attempt = 1;
+    std::optional<Instant> not_before;
+    Period period;
+};
+
+// What a worker has to say. Counters are the run's in all; rows are those since it last said
+// something, and go to the statistics by day.
+struct Beat {
+    Counters counters;
+    std::string progress = "{}";
+    std::vector<TableRows> rows;
+    std::optional<Period> period;  // nothing: as it is
+};
+
+// lost: the run is somebody else's by now, or gone; the worker stops and stores nothing more.
+enum class Wish : std::uint8_t { go_on, pause, cancel, lost };
+
+struct Ending {
+    RunState state = RunState::done;  // done, failed, cancelled, paused; queued: given back
+    Beat last;
+    std::string message, hint;
+};
+
+// The runs of jobs, from queued to their end (docs/jobs.md). A job has at most one open run, a
+// source at most one running. As store.hpp says about errors and threads.
+class Runs {
+  public:
+    explicit Runs(Database& database) : database_(database) {}
+
+    // The number of the new run; nothing when the job has an open one, or is gone.
+    std::optional<std::int64_t> enqueue(const RunRequest& request, Instant now);
+    // The same for a job that is due, with its next time in the same transaction: a crash makes it
+    // neither twice nor never. The job is moved on also when it has an open run.
+    std::optional<std::int64_t> enqueue_due(const RunRequest& request,
+                                            std::optional<Instant> next_due, Instant now);
+
+    // Takes a queued run, marking it as running. Of the enabled sources without a running run, the
+    // one that has waited longest; of its runs the most urgent kind (hooks, load, history, report,
+    // reconcile, prune), then the oldest.
+    std::optional<RunRecord> claim(std::string_view owner, Instant now);
+    // The worker is alive; what is wanted of it. At least every 15 s.
+    Wish beat(const RunRecord& run, const Beat& beat, Instant now);
+    // Ends or puts off a run that claim() gave. False: lost, as Wish says, and nothing is stored.
+    bool finish(const RunRecord& run, const Ending& ending, Instant now);
+
+    // Running runs whose owner is dead, or silent for so long, become crashed; crashed ones
+    // queued. How many are queued again. Call it at the start and every few seconds.
+    std::size_t recover_crashed(Instant now,
+                                std::chrono::seconds silent = std::chrono::seconds(45));
+
+    // A running run is told by its next beat; any other open one is cancelled or paused at once.
+    // The state after that; nothing when there is no such run or it has ended.
+    std::optional<RunState> cancel(std::int64_t number, Instant now);
+    std::optional<RunState> pause(std::int64_t number, Instant now);
+    // A paused run is queued again, or a wish to pause is taken back. False when it is neither.
+    bool resume(std::int64_t number, Instant now);
+
+    std::optional<RunRecord> find(std::int64_t number);
+    // The job's open run, or its last one.
+    std::optional<RunRecord> latest(std::int64_t job);
+    std::vector<RunRecord> open(std::optional<std::int64_t> source = {});  // oldest first
+
+  private:
+    Database& database_;
+};
+
+}  // namespace ringtail::control
