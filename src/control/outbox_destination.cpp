@@ -43,6 +43,8 @@ class OutboxDestination final : public Destination, private StreamStore {
         return {tables.begin(), tables.end()};
     }
 
+    void create_views(std::span<const View> /*views*/) override {}  // nobody reads an outbox
+
     LoadStats load(const Load& load, std::stop_token stop) override {
         return guarded([&](Outbox& outbox) {
             const std::uint64_t size = outbox.bytes();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/load.hpp"
+#include "model/view.hpp"
 
 namespace ringtail {
 
@@ -45,12 +46,19 @@ class Destination {
     // or CREATE to run) when a right or the database is missing.
     virtual std::vector<Table> prepare(std::span<const Table> tables) = 0;
 
+    // Creates the views, or replaces those whose definition has changed; one that is as it should
+    // be is left alone. They read tables of this object's last prepare(). Error(config) naming it
+    // where a table has the name of a view, and with a hint where the right to create views is
+    // missing.
+    virtual void create_views(std::span<const View> views) = 0;
+
     // All or nothing, and durable on return: rows upserted by Table::key (of several rows with one
     // key in a batch the last counts), batch.erased() deleted, rejects, rechecks and checkpoint
     // stored. A row whose values are all the same is not written. A value that does not fit its
-    // column widens the column or becomes a reject. Error(transient) may mean "unknown whether it
-    // committed": repeating the load is harmless. Error(stopped) when `stop` is requested; nothing
-    // is stored then.
+    // column widens the column or becomes a reject; a row that breaks one of Table::unique is
+    // Error(data). A row that another load inserts at the same time is no error. Error(transient)
+    // may mean "unknown whether it committed": repeating the load is harmless. Error(stopped) when
+    // `stop` is requested; nothing is stored then.
     virtual LoadStats load(const Load& load, std::stop_token stop) = 0;
 
     // For each key the stored Table::fingerprint, or nothing where there is no such row (an empty

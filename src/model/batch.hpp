@@ -61,8 +61,9 @@ class Batch {
     std::string key_of(std::size_t row) const;
     std::size_t bytes() const { return arena_.size() + cells_.size() * sizeof(Stored); }
 
-    // The row with this (single-column) key is to be deleted by the load, before its rows are
-    // merged; rows with it that were appended before this call are no longer to be merged.
+    // The row with this (single-column) key, as Table::key writes it, is to be deleted by the load,
+    // before its rows are merged; rows with it that were appended before this call are no longer to
+    // be merged.
     void erase(std::string_view key) {
         erased_.emplace_back(key);
         erased_at_.push_back(rows_);

@@ -27,15 +27,25 @@ struct Reference {
 };
 
 struct Table {
-    std::string name;                   // with its prefix
-    std::vector<Column> columns;        // includes the key; the key columns are text
-    std::vector<std::string> key;       // never empty
+    std::string name;             // with its prefix
+    std::vector<Column> columns;  // includes the key; the key columns are text or int64
+    // Never empty. A key of type int64 is written everywhere (cells, Batch::erase(),
+    // fingerprints(), Reject::key) as std::to_string() does; a row with anything else in such a key
+    // is a reject.
+    std::vector<std::string> key;
     std::vector<Reference> references;  // parents stand before their children in any list of tables
-    std::string fingerprint;  // column whose value tells "unchanged", as $md5; may be empty
+    // Column whose value tells "unchanged", as $md5; may be empty. Of a text or json column that
+    // Ringtail created, the stored text is read back byte for byte.
+    std::string fingerprint;
     std::string changed;  // column set to the load's time when a value of the row changed; not in a
                           // Batch's cells: the destination fills it. May be empty. Stands in
                           // `columns` too, as its place matters
     std::string rest;  // the JSON column for what has no column of its own (_extra); may be empty
+    // Secondary keys: no two rows have the same values there (rows with a null among them apart). A
+    // load with a row that breaks one fails as Error(data). ClickHouse cannot keep them.
+    std::vector<std::vector<std::string>> unique = {};
+    // Columns that people look rows up by. Those of `references` need not be named again.
+    std::vector<std::vector<std::string>> indexes = {};
     bool created = false;  // of what Destination::prepare() returns: by that call, so it is empty
 };
 

@@ -91,11 +91,13 @@ class Run {
         }
     }
 
-    // Asks the source for its tables; prepares and opens when they are new.
+    // Asks the source for its tables and views; prepares and opens when they are new.
     void discover() {
         std::vector<Table> wanted = source_.tables(stop_);
-        if (tables_ && same(wanted, wanted_)) return;
+        std::vector<View> views = source_.views();
+        if (tables_ && same(wanted, wanted_) && views == views_) return;
         auto prepared = std::make_shared<const std::vector<Table>>(loader_->prepare(wanted));
+        loader_->create_views(views);
         loader_->streams().hold(options_.name, holder_);
         leased_ = true;
         const auto from = loader_->streams().checkpoint(options_.name);
@@ -107,6 +109,7 @@ class Run {
         source_.open(*prepared, from, *stored_);
         tables_ = std::move(prepared);
         wanted_ = std::move(wanted);
+        views_ = std::move(views);
         reached_ = true;
     }
 
@@ -230,6 +233,7 @@ class Run {
     std::unique_ptr<Stored> stored_;
     std::shared_ptr<const std::vector<Table>> tables_;  // as prepared
     std::vector<Table> wanted_;                         // as the source described them
+    std::vector<View> views_;
     RunSummary summary_;
     std::uint64_t rounds_this_attempt_ = 0;
     bool leased_ = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/load.hpp"
+#include "model/view.hpp"
 
 namespace ringtail {
 
@@ -66,6 +67,9 @@ class Source {
     // Asks the account what there is (custom fields) and returns the tables to prepare. Error(auth)
     // on a bad key.
     virtual std::vector<Table> tables(std::stop_token stop) = 0;
+    // Views over these tables, for people. Called after tables(); the pipeline has the destination
+    // create them once the tables are prepared.
+    virtual std::vector<View> views() const { return {}; }
     // Starts reading after `from`; `tables` are those that Destination::prepare() returned and must
     // outlive their use.
     virtual void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,

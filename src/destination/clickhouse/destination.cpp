@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "destination/clickhouse/clickhouse.hpp"
 #include "destination/clickhouse/existing.hpp"
 #include "destination/clickhouse/lease.hpp"
@@ -21,6 +22,10 @@ class ClickHouseDestination final : public Destination, private StreamStore {
         const std::stop_token never;
         const Writer writer{server_, loader_.pace(), loader_.versions(), never};
         return prepare_tables(writer, tables, clock_.now(), log_);
+    }
+
+    void create_views(std::span<const View> views) override {
+        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {

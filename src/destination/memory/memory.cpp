@@ -49,6 +49,10 @@ class MemoryDestination final : public Destination, private StreamStore {
         return prepared;
     }
 
+    void create_views(std::span<const View> views) override {
+        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+    }
+
     // Whatever can fail is looked at first, so that a load that fails leaves nothing.
     LoadStats load(const Load& load, std::stop_token stop) override {
         const std::lock_guard lock(database_->mutex_);

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/error.hpp"
 #include "destination/postgres/connection.hpp"
 #include "destination/postgres/loader.hpp"
 #include "destination/postgres/postgres.hpp"
@@ -18,6 +19,10 @@ class PostgresDestination final : public Destination {
         loader_.forget();
         connection_.set_patience({});
         return postgres::prepare(connection_, tables, options_, log_);
+    }
+
+    void create_views(std::span<const View> views) override {
+        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/error.hpp"
 #include "destination/relational/loader.hpp"
 #include "destination/relational/relational.hpp"
 #include "destination/relational/streams.hpp"
@@ -22,6 +23,10 @@ class RelationalDestination final : public Destination {
             prepared = prepare_tables(database_->schema(), tables, options_, log_);
         });
         return prepared;
+    }
+
+    void create_views(std::span<const View> views) override {
+        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {

@@ -61,6 +61,10 @@ class SqliteDestination final : public Destination, private StreamStore {
         });
     }
 
+    void create_views(std::span<const View> views) override {
+        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+    }
+
     LoadStats load(const Load& load, std::stop_token stop) override {
         return with_session([&](Session& session) {
             Transaction transaction(session.db, Transaction::Kind::write);

@@ -138,6 +138,17 @@ TEST_F(RunStream, ANewColumnIsPreparedBetweenRounds) {
     EXPECT_EQ(shelf->checkpoint->text, "9");
 }
 
+TEST_F(RunStream, ViewsAreMadeOnceTheTablesArePreparedAndAgainWhenTheyChange) {
+    source.shown = {{.name = "wide", .base = "numbers", .joins = {}, .columns = {}}};
+    observer.on_round = [this] {
+        EXPECT_EQ(shelf->views, source.shown);
+        if (observer.rounds == 2) source.shown[0].columns.push_back({"numbers", "id", "Номер"});
+        if (observer.rounds == 4) stop.request_stop();
+    };
+    run({.name = "s"});
+    EXPECT_EQ(shelf->views_created, 2);
+}
+
 TEST_F(RunStream, AStoppedOnceRunSaysThatItWasNotDone) {
     source.before_page = [this](int number) {
         if (number == 1) stop.request_stop();

@@ -21,6 +21,7 @@ class ScriptedSource final : public Source {
   public:
     int per_round = 3;
     std::vector<std::string> columns{"id", "value"};
+    std::vector<View> shown;
     std::function<void(int number)> before_page;  // may throw, or request a stop
     Tally page_tally{.listed = 1, .loaded = 1};
     int opened = 0;
@@ -32,6 +33,7 @@ class ScriptedSource final : public Source {
         table.key = {"id"};
         return {table};
     }
+    std::vector<View> views() const override { return shown; }
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
               Stored&) override {
         ++opened;
@@ -71,6 +73,8 @@ struct Shelf {
     std::map<std::string, std::string> rows;
     std::optional<Checkpoint> checkpoint;
     std::string holder;
+    std::vector<View> views;
+    int views_created = 0;
     int prepared = 0, loads = 0, held = 0, most_rows_in_load = 0;
     std::function<void(int load)> before_load, after_load;
     std::function<void()> before_prepare;
@@ -83,6 +87,10 @@ class ShelfDestination final : public Destination, private StreamStore {
         if (shelf_->before_prepare) shelf_->before_prepare();
         ++shelf_->prepared;
         return {tables.begin(), tables.end()};
+    }
+    void create_views(std::span<const View> views) override {
+        shelf_->views.assign(views.begin(), views.end());
+        ++shelf_->views_created;
     }
     LoadStats load(const Load& load, std::stop_token) override {
         const int number = ++shelf_->loads;
