@@ -23,6 +23,7 @@ struct ServerRequest {
         query;  // decoded (a plus stays a plus), in order
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;
+    std::string peer;  // the address at the connection's other end, such as "127.0.0.1"
 
     // The first of that name; nothing when there is none. `name` of a header in lower case.
     std::optional<std::string_view> header(std::string_view name) const;
@@ -59,16 +60,18 @@ struct Answer {
         hold;  // let go when the answer has been written or the connection is gone
 };
 
+class Session;
+
 // The right to answer one request, once, from any thread. A handle: copies mean the same request.
 // When the last copy goes without an answer, the connection is closed.
 class Responder {
   public:
-    struct Exchange;
-    explicit Responder(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+    explicit Responder(std::weak_ptr<Session> session);
     // The second and any later answer is ignored. Does not block.
     void send(Answer answer) const;
 
   private:
+    struct Exchange;
     std::shared_ptr<Exchange> exchange_;
 };
 
@@ -80,9 +83,9 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any free one
     unsigned threads = 1;
-    std::size_t max_header_bytes = 32U << 10U;        // above: 431, and the connection closes
-    std::size_t max_body_bytes = 8U << 20U;           // above: 413, and the connection closes
-    std::size_t max_connections = 1024;               // above: new ones are closed at once
+    std::size_t max_header_bytes = 32U << 10U;  // above: 431, and the connection closes
+    std::size_t max_body_bytes = 8U << 20U;     // above: 413, and the connection closes
+    std::size_t max_connections = 1024;         // a new one beyond closes the idlest or slowest
     std::chrono::milliseconds read_timeout{30'000};   // for a request to arrive whole
     std::chrono::milliseconds idle_timeout{120'000};  // for the next request to begin
     std::chrono::milliseconds write_timeout{60'000};  // for each write to be taken

@@ -57,14 +57,18 @@ TEST(HttpServer, HandsTheWholeRequestOver) {
         seen.append(request.parameter("a").value_or("-"))
             .append("|")
             .append(request.parameter("b c").value_or("-"));
-        seen.append("|").append(request.parameter("none").value_or("-")).append("|");
+        seen.append("|")
+            .append(request.peer)
+            .append("|")
+            .append(request.parameter("none").value_or("-"))
+            .append("|");
         responder.send(with_body(
             seen.append(request.header("x-mark").value_or("-")).append("|").append(request.body)));
     });
     const auto reply = fetch(running.port(), "POST", "/p%20q?a=1%2B2+3&b%20c=%zz&a=other",
                              "the body", {"X-MARK: m"});
     EXPECT_EQ(reply.status, 200);
-    EXPECT_EQ(reply.body, "POST|/p%20q|1+2+3|%zz|-|m|the body");
+    EXPECT_EQ(reply.body, "POST|/p%20q|1+2+3|%zz|127.0.0.1|-|m|the body");
     EXPECT_EQ(reply.headers.at("content-type"), "application/json; charset=utf-8");
 }
 
@@ -149,19 +153,6 @@ TEST(HttpServer, LimitsHeaderBodyAndGarbage) {
     client.send("what is this\r\n\r\n");
     EXPECT_EQ(client.read().status, 400);
     EXPECT_TRUE(client.at_end());
-}
-
-TEST(HttpServer, LimitsConnections) {
-    ServerOptions options;
-    options.max_connections = 2;
-    Running running(always(with_body("ok")), options);
-    RawClient first(running.port()), second(running.port());
-    for (auto* client : {&first, &second}) {
-        client->send(kGet);
-        EXPECT_EQ(client->read().status, 200);
-    }
-    EXPECT_EQ(running.server.connections(), 2U);
-    EXPECT_EQ(fetch(running.port(), "GET", "/x").status, 0);
 }
 
 TEST(HttpServer, ClosesConnectionsThatSendNothingOrTooSlowly) {
