@@ -8,6 +8,7 @@ allowed() {
     case "$1" in
         base) echo "" ;;
         json) echo "base" ;;
+        filter) echo "base" ;;
         model) echo "base" ;;
         sqlite) echo "base" ;;
         http) echo "base" ;;

@@ -8,11 +8,10 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
-#include <numeric>
 #include <string_view>
-#include <vector>
 
 #include "base/error.hpp"
+#include "base/nearest.hpp"
 
 namespace ringtail {
 namespace {
@@ -24,22 +23,6 @@ std::string lower(std::string_view text) {
     for (const char c : text)
         out += static_cast<char>(std::tolower(static_cast<unsigned char>(c == ' ' ? '_' : c)));
     return out;
-}
-
-// Levenshtein.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
 }
 
 // A zone is an area and a place; "localtime" and file names, which cctz takes too, are none.
@@ -68,9 +51,10 @@ std::string near_zone(std::string_view name) {
         if (!at->is_regular_file(error) || std::isupper(static_cast<unsigned char>(known[0])) == 0)
             continue;
         const std::string candidate = lower(known);
-        const std::size_t far = std::min(
-            distance(wanted, candidate),
-            1 + distance(wanted, std::string_view(candidate).substr(candidate.rfind('/') + 1)));
+        const std::size_t far =
+            std::min(edit_distance(wanted, candidate),
+                     1 + edit_distance(
+                             wanted, std::string_view(candidate).substr(candidate.rfind('/') + 1)));
         if (far < best_distance || (far == best_distance && !best.empty() && known < best)) {
             best = known;
             best_distance = far;

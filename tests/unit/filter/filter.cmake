@@ -1,0 +1,1 @@
+ringtail_test(unit_filter unit/filter ROOMS filter LABEL unit)
