@@ -27,6 +27,7 @@ allowed() {
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
         destination/clickhouse) echo "base model sql http destination" ;;
         pipeline) echo "base model source destination" ;;
+        jobs) echo "base model json source destination pipeline control" ;;
         cli) echo "base model http json source source/dialfire destination pipeline control delivery" ;;
         main) echo "base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
