@@ -20,6 +20,7 @@ allowed() {
         sqlite_store) echo "base model sqlite destination" ;;  # Ringtail's own tables in a SQLite file
         control) echo "base model sqlite sqlite_store destination" ;;
         delivery) echo "base http control" ;;
+        web) echo "base http json control" ;;
         destination/sqlite) echo "base model sql sqlite sqlite_store destination" ;;
         destination/relational) echo "base model sql destination" ;;
         destination/postgres) echo "base model sql destination destination/relational" ;;
