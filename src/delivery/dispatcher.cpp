@@ -15,6 +15,7 @@ using control::DeliveryStatus;
 
 constexpr auto kLook = 1s;  // another process may have made a dead letter waiting again
 constexpr auto kKeepSmallEvery = 10min;
+constexpr std::size_t kLogged = 400;  // of an answer
 
 }  // namespace
 
@@ -59,7 +60,7 @@ control::Settlement Dispatcher::judge_one(const Answered& answered, Instant now)
                                    DeliveryStatus::waiting, now + verdict.pause, verdict.counts};
     const auto why = [&] {
         return fmt::format("delivery {} attempt status={} ms={} answer=\"{}\"", answered.number,
-                           attempt.status, attempt.took.count(), attempt.answer.substr(0, 200));
+                           attempt.status, attempt.took.count(), attempt.answer.substr(0, kLogged));
     };
     using What = Verdict::What;
     if (verdict.what == What::done) {

@@ -98,7 +98,9 @@ Answered HttpSender::outcome(std::int64_t number, UnderWay under_way) {
         }
         answered.retry_after = http::retry_after(response, clock_.now());
     } catch (const Error& error) {
-        attempt.answer = clipped(error.what(), kKeptOfFailure);
+        std::string why = error.what();
+        if (!error.hint().empty()) why += ". " + error.hint();
+        attempt.answer = clipped(why, kKeptOfFailure);
     }
     return answered;
 }

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
 
@@ -36,6 +37,16 @@ std::string_view authority(std::string_view url) {
     const auto start = url.find("://");
     if (start != std::string_view::npos) url.remove_prefix(start + 3);
     return url.substr(0, url.find_first_of("/?#"));
+}
+
+// OpenSSL's words for the alerts with which a server ends the handshake, or, with TLS 1.3, the
+// first thing read after it. What servers with TLS 1.2 say (handshake_failure) can mean more.
+bool is_refused_certificate(std::string_view text) {
+    constexpr std::array<std::string_view, 5> kAlerts{
+        "alert certificate required", "alert bad certificate", "alert unknown ca",
+        "alert certificate expired", "alert certificate unknown"};
+    return std::ranges::any_of(
+        kAlerts, [&](std::string_view alert) { return text.find(alert) != text.npos; });
 }
 
 bool has_header(const Request& request, std::string_view name) {
@@ -124,6 +135,7 @@ Transfer::Transfer(const ClientOptions& options)
     if (!options.client_certificate.empty())
         set(easy, CURLOPT_SSLCERT, options.client_certificate.c_str());
     if (!options.client_key.empty()) set(easy, CURLOPT_SSLKEY, options.client_key.c_str());
+    set(easy, CURLOPT_KEYPASSWD, "");  // otherwise OpenSSL asks at the terminal for one
 }
 
 Transfer::~Transfer() = default;
@@ -214,9 +226,19 @@ Error Transfer::error(int curl_code) const {
     }
     const std::string text =
         printable(error_text_[0] != '\0' ? error_text_.get() : curl_easy_strerror(code), 300);
+    if (is_refused_certificate(text)) {
+        return Error(Fault::config, text)
+            .with_hint(
+                "The server wants a client certificate that it trusts: for a web service "
+                "--client-cert FILE and --client-key FILE.");
+    }
     switch (code) {
-        case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:
+            return Error(Fault::config, text)
+                .with_hint(
+                    "Check the client certificate and its key: PEM files that belong "
+                    "together, the key without a password.");
+        case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_INVALIDCERTSTATUS:
