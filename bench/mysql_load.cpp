@@ -1,11 +1,12 @@
 // MariaDB: rows in memory into the database, as Ringtail does it and as a bare libmariadb program
 // does it, in turns. The bare program's data is ready before its clock starts. Usage:
-// bench_mysql_load [contacts] [rounds]
+// bench_mysql_load [contacts] [rounds] [words of the lines that are wanted]
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <string_view>
 
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
@@ -36,8 +37,9 @@ double median(std::vector<double> values) {
 
 class Bench {
   public:
-    Bench(std::size_t contacts, int rounds)
+    Bench(std::size_t contacts, int rounds, std::string wanted)
         : rounds_(rounds),
+          wanted_(std::move(wanted)),
           tables_(dialfire_tables()),
           loads_(dialfire_loads(tables_, contacts, kContactsPerLoad)) {
         std::string changed = format_time(now_);
@@ -82,6 +84,7 @@ class Bench {
     void compare(const char* what, const char* target, double rows, MariadbServer& server,
                  int times, Tables tables,
                  const std::function<void(BareMysql&, const std::vector<BareMysqlRows>&)>& bare) {
+        if (std::string_view(what).find(wanted_) == std::string_view::npos) return;
         std::vector<double> our_times, bare_times, ratios;
         for (int round = 0; round < rounds_; ++round) {
             our_times.push_back(ours(server, times, tables));
@@ -141,6 +144,7 @@ class Bench {
     }
 
     const int rounds_;
+    const std::string wanted_;
     const Instant now_ = SystemClock().now();
     const std::vector<Table> tables_;
     const std::vector<std::vector<Batch>> loads_;
@@ -158,5 +162,5 @@ class Bench {
 int main(int count, char** words) {
     const std::size_t contacts = count > 1 ? std::stoul(words[1]) : 21'600;
     const int rounds = count > 2 ? std::stoi(words[2]) : 3;
-    Bench(contacts, rounds).run();
+    Bench(contacts, rounds, count > 3 ? words[3] : "").run();
 }

@@ -306,6 +306,49 @@ TEST_P(DestinationSuite, LargeLoadsKeepEveryRow) {
     }
 }
 
+// Enough of them for destinations that ask for rows in portions.
+TEST_P(DestinationSuite, OfManyRowsThoseThatDifferByAHairAreUpdated) {
+    const Table contacts = contacts_table();
+    start({contacts});
+    constexpr int kRows = 1'200;
+    std::vector<std::string> names(kRows, "Jana"), amounts(kRows, "1.50"),
+        times(kRows, "2024-03-05T10:03:27.100Z"), actives(kRows, "true"), data(kRows, "[1]");
+    const auto load_all = [&](Instant now) {
+        std::vector<Batch> batches;
+        batches.emplace_back(contacts);
+        for (std::size_t i = 0; i < kRows; ++i) {
+            put(batches[0], {{"$id", text("c" + std::to_string(i))},
+                             {"name", text(names[i])},
+                             {"amount", number(amounts[i])},
+                             {"seen", text(times[i])},
+                             {"active", {Cell::Kind::boolean, actives[i]}},
+                             {"data", json(data[i])}});
+        }
+        return load(batches, now);
+    };
+    EXPECT_EQ(load_all(kFirst)[0].inserted, kRows);
+    const auto before = dump(contacts);
+    EXPECT_EQ(load_all(kSecond)[0].unchanged, kRows);
+    EXPECT_TRUE(dump(contacts) == before);
+    names[3] = "jana";
+    names[60] = "Jana ";
+    names[700] = "";
+    amounts[1'100] = "1.51";
+    times[1'199] = "2024-03-05T10:03:27.101Z";
+    actives[400] = "false";
+    data[49] = "[1.0]";
+    const auto stats = load_all(kSecond);
+    EXPECT_EQ(stats[0].updated, 7U);
+    EXPECT_EQ(stats[0].unchanged, kRows - 7U);
+    EXPECT_EQ(value(contacts, "c3", "name"), "jana");
+    EXPECT_EQ(value(contacts, "c60", "name"), "Jana ");
+    EXPECT_EQ(value(contacts, "c700", "name"), std::nullopt);
+    EXPECT_EQ(value(contacts, "c1100", "amount"), "151e-2");
+    EXPECT_EQ(value(contacts, "c1199", "seen"), "2024-03-05T10:03:27.101Z");
+    EXPECT_EQ(value(contacts, "c1199", "$changed"), format_time(kSecond));
+    EXPECT_EQ(value(contacts, "c1198", "$changed"), format_time(kFirst));
+}
+
 TEST_P(DestinationSuite, FingerprintsOfKnownUnknownAndRepeatedKeys) {
     const Table contacts = contacts_table();
     start({contacts});

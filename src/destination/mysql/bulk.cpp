@@ -5,6 +5,7 @@
 
 #include "destination/mysql/dialect.hpp"
 #include "destination/mysql/literal.hpp"
+#include "destination/mysql/unchanged.hpp"
 #include "destination/relational/rows.hpp"
 
 namespace ringtail::mysql {
@@ -82,15 +83,30 @@ std::optional<Bulk::Upserted> Bulk::upsert(const SomeRows& rows, const relationa
     const std::string insert = insert_values(rows.plan.shown_name(), columns, changed_column);
     const std::string update =
         on_duplicate_key(columns, key, changed_column, connection_.server().exact_collation);
-    Upserted all;
-    by_insert(rows, insert, changed_column == nullptr ? "" : "," + as_literal(changed),
-              [&](std::string& statement) {
-                  statement += update;
-                  const Upserted done = connection_.upsert(statement);
-                  all.inserted += done.inserted;
-                  all.updated += done.updated;
-                  all.unchanged += done.unchanged;
-              });
+    const std::vector<std::size_t> wanted = rows_to_write(connection_, rows);
+    Upserted all{.unchanged = rows.rows.size() - wanted.size()};
+    bool under_way = false;
+    const auto finish = [&] {
+        if (!std::exchange(under_way, false)) return;
+        const Upserted done = connection_.finish_upsert();
+        all.inserted += done.inserted;
+        all.updated += done.updated;
+        all.unchanged += done.unchanged;
+    };
+    const auto start = [&](std::string& statement) {
+        statement += update;
+        finish();
+        connection_.start_upsert(statement);
+        under_way = true;
+    };
+    try {
+        by_insert({rows.plan, rows.batch, wanted, rows.rejecter}, insert,
+                  changed_column == nullptr ? "" : "," + as_literal(changed), start);
+        finish();
+    } catch (...) {
+        if (under_way) connection_.drop();  // with an answer that nobody reads
+        throw;
+    }
     return all;
 }
 

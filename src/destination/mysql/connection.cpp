@@ -259,16 +259,18 @@ void Connection::watched(Call call) {
     throw Error(Fault::transient, "MySQL, " + where() + ": no answer in time");
 }
 
+// The server would end the connection without a word.
+void Connection::check_length(std::string_view sql) const {
+    if (sql.size() < server_.max_packet_bytes) return;
+    throw to_error(1153,
+                   fmt::format("a row makes a statement of {} bytes, more than max_allowed_packet",
+                               sql.size()),
+                   where(), server_.user, url_.database);
+}
+
 void Connection::send(std::string_view sql) {
     open();
-    // The server would end the connection without a word.
-    if (sql.size() >= server_.max_packet_bytes) {
-        throw to_error(1153,
-                       fmt::format("a row makes a statement of {} bytes, more than "
-                                   "max_allowed_packet",
-                                   sql.size()),
-                       where(), server_.user, url_.database);
-    }
+    check_length(sql);
     int failed = 0;
     watched([&] { failed = mysql_real_query(handle_.get(), sql.data(), sql.size()); });
     if (failed != 0) fail();
@@ -279,25 +281,35 @@ Answer Connection::run(const std::string& sql, std::span<const Param> params) {
     return answer();
 }
 
-Answer Connection::answer() {
-    Answer answer;
+void Connection::each_row(const std::string& sql, const std::function<void(const RowView&)>& use) {
+    send(sql);
+    read_rows(use);
+}
+
+// Returns how many rows a statement without an answer worked on.
+std::uint64_t Connection::read_rows(const std::function<void(const RowView&)>& use) {
     const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(handle_.get()),
                                                                   mysql_free_result);
     if (!result) {
         if (mysql_errno(handle_.get()) != 0) fail();
-        answer.affected = mysql_affected_rows(handle_.get());
-        return answer;
+        return mysql_affected_rows(handle_.get());
     }
-    const unsigned width = mysql_num_fields(result.get());
+    RowView row(mysql_num_fields(result.get()));
     while (MYSQL_ROW values = mysql_fetch_row(result.get())) {
         const unsigned long* lengths = mysql_fetch_lengths(result.get());
-        auto& row = answer.rows.emplace_back();
-        row.reserve(width);
-        for (unsigned i = 0; i < width; ++i) {
-            row.push_back(values[i] == nullptr ? Param()
-                                               : Param(std::string(values[i], lengths[i])));
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            row[i].reset();
+            if (values[i] != nullptr) row[i].emplace(values[i], lengths[i]);
         }
+        use(row);
     }
+    return 0;
+}
+
+Answer Connection::answer() {
+    Answer answer;
+    answer.affected =
+        read_rows([&](const RowView& row) { answer.rows.emplace_back(row.begin(), row.end()); });
     return answer;
 }
 
@@ -344,8 +356,18 @@ std::uint64_t Connection::load_data(const std::string& sql,
     return rows;
 }
 
-relational::Bulk::Upserted Connection::upsert(const std::string& sql) {
-    send(sql);
+void Connection::start_upsert(const std::string& sql) {
+    open();
+    check_length(sql);
+    int failed = 0;
+    watched([&] { failed = mysql_send_query(handle_.get(), sql.data(), sql.size()); });
+    if (failed != 0) fail();
+}
+
+relational::Bulk::Upserted Connection::finish_upsert() {
+    int failed = 0;
+    watched([&] { failed = mysql_read_query_result(handle_.get()) != 0 ? 1 : 0; });
+    if (failed != 0) fail();
     // A new row counts as 1, one that changed as 2, any other as 0.
     const std::uint64_t affected = answer().affected;
     const char* info = mysql_info(handle_.get());

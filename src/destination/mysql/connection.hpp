@@ -1,8 +1,10 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.hpp"
 #include "destination/mysql/errors.hpp"
@@ -24,6 +26,9 @@ struct Server {
     std::string exact_collation;  // of utf8mb4: by code points, trailing blanks count
 };
 
+// Valid until the next row; nothing: NULL.
+using RowView = std::vector<std::optional<std::string_view>>;
+
 // A session with a MySQL or MariaDB server. Its statements are texts in the SQL mode
 // NO_BACKSLASH_ESCAPES, its times are UTC.
 class Connection final : public relational::Session {
@@ -37,6 +42,8 @@ class Connection final : public relational::Session {
     using Session::run;
     relational::Answer run(const std::string& sql,
                            std::span<const relational::Param> params) override;
+    // The same without a copy of the values: `use` is called for each row of the answer.
+    void each_row(const std::string& sql, const std::function<void(const RowView&)>& use);
     void begin() override;
     void commit() override;
     void drop() noexcept override;
@@ -53,8 +60,10 @@ class Connection final : public relational::Session {
     // that was changed or a row left out, is an SqlError. Returns the rows that arrived.
     std::uint64_t load_data(const std::string& sql, const std::function<bool(std::string&)>& more);
 
-    // An INSERT … ON DUPLICATE KEY UPDATE.
-    relational::Bulk::Upserted upsert(const std::string& sql);
+    // An INSERT … ON DUPLICATE KEY UPDATE, which the server works on while the caller does
+    // something else. finish_upsert() or drop() must be the next call.
+    void start_upsert(const std::string& sql);
+    relational::Bulk::Upserted finish_upsert();
 
     void check_stop() const;  // Error(stopped)
 
@@ -69,7 +78,9 @@ class Connection final : public relational::Session {
     void forbid_downgrade();
     template <typename Call>
     void watched(Call call);
+    void check_length(std::string_view sql) const;
     void send(std::string_view sql);
+    std::uint64_t read_rows(const std::function<void(const RowView&)>& use);
     relational::Answer answer();
     void check_warnings();
     void cut() noexcept;

@@ -33,6 +33,7 @@ class Rejecter {
 
     // False, and a reject, where the row points at one of `missing`.
     bool has_parents(std::size_t row) { return missing_.empty() || check_parents(row); }
+    bool asks_for_parents() const { return !missing_.empty(); }
     // A reject for a value that is stored as NULL. False where the row cannot be without it.
     bool reject(std::size_t row, std::size_t cell, const sql::Fitted& fitted);
     // One reject for the whole row instead of those of its cells, of which the last, its key's,
