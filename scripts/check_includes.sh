@@ -46,6 +46,7 @@ third_party() {
         libpq-fe.h|libpq/*|postgres_ext.h) echo "destination/postgres" ;;
         mysql.h|errmsg.h|mysqld_error.h) echo "destination/mysql" ;;
         sqlite3.h) echo "sqlite" ;;
+        sodium.h|sodium/*) echo "control" ;;
         sql.h|sqlext.h) echo "destination/sqlserver" ;;
         spdlog/*|openssl/*|cctz/*) echo "base" ;;
         *) echo "*" ;;

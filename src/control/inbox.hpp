@@ -16,10 +16,10 @@ namespace ringtail::control {
 // A request as it came in.
 struct Hook {
     std::int64_t source = 0;
-    Instant received;
-    std::string_view content_type;
-    std::string_view query;  // after the ?
-    std::string_view body;
+    Instant received = {};
+    std::string_view content_type = {};
+    std::string_view query = {};  // after the ?
+    std::string_view body = {};
 };
 
 struct StoredHook {

@@ -13,10 +13,10 @@ namespace ringtail::control {
 // Webhooks of one source that came in close together.
 struct Received {
     std::int64_t source = 0;
-    Instant first, last;
+    Instant first = {}, last = {};
     std::uint64_t hooks = 0;     // kept in the inbox
     std::uint64_t rejected = 0;  // could not be parsed
-    std::string message;         // e.g. why some were refused
+    std::string message = {};    // e.g. why some were refused
 };
 
 // What has happened, for people. As store.hpp says about errors and threads.

@@ -78,7 +78,6 @@ std::string_view name_of(DeliveryStatus status) {
     return "dead";
 }
 
-
 std::string bytes_of_hex(std::string_view hex) {
     std::string bytes;
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {

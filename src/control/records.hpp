@@ -31,14 +31,14 @@ bool is_open(RunState state);
 
 struct SourceRecord {
     std::int64_t number = 0;
-    std::string name;  // unique
+    std::string name = {};  // unique
     SourceKind kind = SourceKind::callkeeper;
     std::string settings = "{}";  // a JSON object without secrets
-    std::string last4;            // of the secret
+    std::string last4 = {};       // of the secret
     std::int64_t destination = 0;
     bool enabled = true;
-    std::string status, message;  // what the last check or run said; "" at first
-    Instant created;
+    std::string status = {}, message = {};  // what the last check or run said; "" at first
+    Instant created = {};
 };
 
 struct DestinationRecord {
@@ -51,14 +51,14 @@ struct DestinationRecord {
 struct JobRecord {
     std::int64_t number = 0;
     std::int64_t source = 0;
-    std::string name;  // unique for its source
+    std::string name = {};  // unique for its source
     JobKind kind = JobKind::load;
     std::string settings = "{}";      // a JSON object
     std::string schedule = "manual";  // as jobs/schedule.hpp reads it
     bool enabled = true;
-    std::optional<unsigned> last_days;
-    std::optional<Instant> next_due;  // nothing: only by hand
-    Instant created;
+    std::optional<unsigned> last_days = {};
+    std::optional<Instant> next_due = {};  // nothing: only by hand
+    Instant created = {};
 };
 
 struct Counters {
@@ -70,39 +70,39 @@ struct Counters {
 
 // Half-open: from ≤ t < to.
 struct Period {
-    std::optional<Instant> from, to;
+    std::optional<Instant> from = {}, to = {};
 };
 
 struct RunRecord {
     std::int64_t number = 0;
     std::int64_t source = 0;
-    std::optional<std::int64_t> job;  // nothing: a `received` row
+    std::optional<std::int64_t> job = {};  // nothing: a `received` row
     JobKind kind = JobKind::load;
     RunState state = RunState::queued;
-    unsigned attempt = 1;    // 1, 2, … as enqueue() was told; a crash does not change it
-    unsigned crashes = 0;    // how often a process died in it
-    std::int64_t claim = 0;  // which taking of the run this is; grows with each
-    std::string owner;       // who runs it, or did last (base/holder.hpp)
-    Instant queued;          // when it was asked for
-    Instant not_before;      // not claimed earlier
-    std::optional<Instant> started, beat, ended;  // started: the first time
-    Period period;                                // what it is to read, or has read
-    Counters counters;                            // over all its takings
+    unsigned attempt = 1;     // 1, 2, … as enqueue() was told; a crash does not change it
+    unsigned crashes = 0;     // how often a process died in it
+    std::int64_t claim = 0;   // which taking of the run this is; grows with each
+    std::string owner = {};   // who runs it, or did last (base/holder.hpp)
+    Instant queued = {};      // when it was asked for
+    Instant not_before = {};  // not claimed earlier
+    std::optional<Instant> started = {}, beat = {}, ended = {};  // started: the first time
+    Period period = {};                                          // what it is to read, or has read
+    Counters counters = {};                                      // over all its takings
     std::string progress =
-        "{}";                   // a JSON object, the worker's own: days, rows, requests, time left
-    std::string message, hint;  // hint: what to do about a failure
+        "{}";  // a JSON object, the worker's own: days, rows, requests, time left
+    std::string message = {}, hint = {};  // hint: what to do about a failure
     bool cancel_wanted = false, pause_wanted = false;
 };
 
 // Rows written to one table; a day is UTC.
 struct TableRows {
-    std::string table;
+    std::string table = {};
     std::uint64_t added = 0, updated = 0, deleted = 0, unchanged = 0, rejected = 0;
 };
 struct DayRows {
     std::int64_t source = 0;
-    std::string day;  // YYYY-MM-DD
-    TableRows rows;
+    std::string day = {};  // YYYY-MM-DD
+    TableRows rows = {};
 };
 
 struct ApiKeyRecord {
@@ -122,11 +122,11 @@ struct HookTokens {
 };
 
 struct JournalQuery {
-    std::optional<std::int64_t> source, job;
-    std::optional<JobKind> kind;
-    std::optional<RunState> state;
-    std::optional<Instant> since, until;  // of `queued`; since ≤ t < until
-    std::optional<std::int64_t> before;   // only numbers below: the next page
+    std::optional<std::int64_t> source = {}, job = {};
+    std::optional<JobKind> kind = {};
+    std::optional<RunState> state = {};
+    std::optional<Instant> since = {}, until = {};  // of `queued`; since ≤ t < until
+    std::optional<std::int64_t> before = {};        // only numbers below: the next page
     std::size_t limit = 100;
 };
 

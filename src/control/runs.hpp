@@ -14,26 +14,27 @@ namespace ringtail::control {
 struct RunRequest {
     std::int64_t job = 0;
     unsigned attempt = 1;
-    std::optional<Instant> not_before;
-    Period period;
+    std::optional<Instant> not_before = {};
+    Period period = {};
 };
 
 // What a worker has to say. Counters are the run's in all; rows are those since it last said
 // something, and go to the statistics by day.
 struct Beat {
-    Counters counters;
+    Counters counters = {};
     std::string progress = "{}";
-    std::vector<TableRows> rows;
-    std::optional<Period> period;  // nothing: as it is
+    std::vector<TableRows> rows = {};
+    std::optional<Period> period = {};  // nothing: as it is
 };
 
-// lost: the run is somebody else's by now, or gone; the worker stops and stores nothing more.
-enum class Wish : std::uint8_t { go_on, pause, cancel, lost };
+// put_back: the source has been paused; finish() with `queued`, and it goes on when the source
+// does. lost: the run is somebody else's by now, or gone; the worker stops and stores nothing more.
+enum class Wish : std::uint8_t { go_on, pause, cancel, put_back, lost };
 
 struct Ending {
     RunState state = RunState::done;  // done, failed, cancelled, paused; queued: given back
-    Beat last;
-    std::string message, hint;
+    Beat last = {};
+    std::string message = {}, hint = {};
 };
 
 // The runs of jobs, from queued to their end (docs/jobs.md). A job has at most one open run, a

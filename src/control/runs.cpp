@@ -1,0 +1,181 @@
+#include "control/runs.hpp"
+
+#include <fmt/core.h>
+
+#include "base/failpoint.hpp"
+#include "base/holder.hpp"
+#include "control/columns.hpp"
+#include "control/runs_sql.hpp"
+
+namespace ringtail::control {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Statement;
+using sqlite::Transaction;
+
+std::optional<std::int64_t> insert_run(Connection& db, const RunRequest& request, Instant now) {
+    // The unique index of open runs forbids a second one; so does a job that is gone.
+    auto insert = db.prepare(
+        "INSERT INTO runs (source, job, kind, state, attempt, queued, not_before, period_from, "
+        "period_to) SELECT source, number, kind, 'queued', ?2, ?3, ?4, ?5, ?6 FROM jobs "
+        "WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE job = ?1 AND "
+        "state IN ('queued', 'running', 'paused', 'crashed')) RETURNING number",
+        "queueing a run");
+    insert.bind(1, request.job);
+    insert.bind(2, std::int64_t{request.attempt});
+    insert.bind(3, micros(now));
+    insert.bind(4, micros(request.not_before.value_or(now)));
+    bind(insert, 5, request.period.from);
+    bind(insert, 6, request.period.to);
+    std::optional<std::int64_t> number;
+    if (insert.step()) number = insert.integer(0);
+    insert.reset();
+    return number;
+}
+
+RunRecord read_number(Connection& db, std::int64_t number) {
+    auto select = db.prepare(fmt::format("SELECT {} FROM runs r WHERE number = ?1", kRunColumns));
+    select.bind(1, number);
+    return select.step() ? read_run(select) : RunRecord();
+}
+
+std::vector<RunRecord> read_all(Statement& select) {
+    std::vector<RunRecord> all;
+    while (select.step()) all.push_back(read_run(select));
+    return all;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Runs::enqueue(const RunRequest& request, Instant now) {
+    auto db = database_.lock();
+    Transaction transaction(*db, Transaction::Kind::write);
+    const auto number = insert_run(*db, request, now);
+    transaction.commit();
+    return number;
+}
+
+std::optional<std::int64_t> Runs::enqueue_due(const RunRequest& request,
+                                              std::optional<Instant> next_due, Instant now) {
+    auto db = database_.lock();
+    Transaction transaction(*db, Transaction::Kind::write);
+    const auto number = insert_run(*db, request, now);
+    auto update = db->prepare("UPDATE jobs SET next_due = ?2 WHERE number = ?1");
+    update.bind(1, request.job);
+    bind(update, 2, next_due);
+    update.execute();
+    failpoint("run_queueing");
+    transaction.commit();
+    failpoint("run_queued");
+    return number;
+}
+
+std::optional<RunRecord> Runs::claim(std::string_view owner, Instant now) {
+    auto db = database_.lock();
+    {
+        // Asked for again and again with nothing to do: no need for the write lock then.
+        auto any = db->prepare("SELECT 1 FROM runs WHERE state = 'queued' AND not_before <= ?1");
+        any.bind(1, micros(now));
+        if (!any.step()) return std::nullopt;
+    }
+    Transaction transaction(*db, Transaction::Kind::write);
+    auto select = db->prepare(kNextRun, "choosing a run");
+    select.bind(1, micros(now));
+    if (!select.step()) return std::nullopt;
+    const std::int64_t number = select.integer(0);
+    select.reset();
+    auto update = db->prepare(
+        "UPDATE runs SET state = 'running', owner = ?2, beat = ?3, started = coalesce(started, "
+        "?3), claim = claim + 1, message = '', hint = '' WHERE number = ?1",
+        "taking a run");
+    update.bind(1, number);
+    update.bind(2, owner);
+    update.bind(3, micros(now));
+    update.execute();
+    RunRecord run = read_number(*db, number);
+    failpoint("run_claiming");
+    transaction.commit();
+    failpoint("run_claimed");
+    return run;
+}
+
+Wish Runs::beat(const RunRecord& run, const Beat& beat, Instant now) {
+    auto db = database_.lock();
+    Transaction transaction(*db, Transaction::Kind::write);
+    if (!store_beat(*db, run, beat, now)) return Wish::lost;
+    auto select = db->prepare(
+        "SELECT r.cancel_wanted, r.pause_wanted, s.enabled FROM runs r "
+        "JOIN sources s ON s.number = r.source WHERE r.number = ?1");
+    select.bind(1, run.number);
+    Wish wish = Wish::lost;
+    if (select.step()) {
+        wish = select.integer(0) != 0   ? Wish::cancel
+               : select.integer(1) != 0 ? Wish::pause
+               : select.integer(2) == 0 ? Wish::put_back
+                                        : Wish::go_on;
+    }
+    select.reset();
+    failpoint("run_beating");
+    transaction.commit();
+    return wish;
+}
+
+bool Runs::finish(const RunRecord& run, const Ending& ending, Instant now) {
+    auto db = database_.lock();
+    Transaction transaction(*db, Transaction::Kind::write);
+    if (!store_beat(*db, run, ending.last, now)) return false;
+    end_run(*db, run.number, ending, now);
+    failpoint("run_finishing");
+    transaction.commit();
+    failpoint("run_finished");
+    return true;
+}
+
+std::size_t Runs::recover_crashed(Instant now, std::chrono::seconds silent) {
+    auto db = database_.lock();
+    auto select = db->prepare(
+        fmt::format("SELECT {} FROM runs r WHERE state IN ('running', 'crashed')", kRunColumns));
+    // Two steps, so that a crash is seen as one, wherever this is cut short.
+    bool any = false;
+    for (const RunRecord& run : read_all(select)) {
+        const bool is_gone = run.state == RunState::crashed ||
+                             (run.beat && *run.beat + silent <= now) || is_dead(run.owner);
+        if (!is_gone) continue;
+        any = true;
+        if (run.state == RunState::running) mark_crashed(*db, run, now);
+    }
+    if (!any) return 0;
+    failpoint("run_crashed");
+    const std::size_t count = queue_crashed(*db, now);
+    failpoint("run_recovered");
+    return count;
+}
+
+std::optional<RunRecord> Runs::find(std::int64_t number) {
+    auto db = database_.lock();
+    RunRecord run = read_number(*db, number);
+    if (run.number == 0) return std::nullopt;
+    return run;
+}
+
+std::optional<RunRecord> Runs::latest(std::int64_t job) {
+    auto db = database_.lock();
+    auto select = db->prepare(fmt::format(
+        "SELECT {} FROM runs r WHERE job = ?1 ORDER BY number DESC LIMIT 1", kRunColumns));
+    select.bind(1, job);
+    if (!select.step()) return std::nullopt;
+    return read_run(select);
+}
+
+std::vector<RunRecord> Runs::open(std::optional<std::int64_t> source) {
+    auto db = database_.lock();
+    auto select = db->prepare(fmt::format(
+        "SELECT {} FROM runs r WHERE state IN ('queued', 'running', 'paused', 'crashed') AND "
+        "(?1 IS NULL OR source = ?1) ORDER BY number",
+        kRunColumns));
+    if (source) select.bind(1, *source);
+    return read_all(select);
+}
+
+}  // namespace ringtail::control

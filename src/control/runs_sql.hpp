@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "control/runs.hpp"
+
+// The steps inside the transactions of Runs.
+namespace ringtail::control {
+
+// ?1: now. The next run to take: see Runs::claim().
+extern const std::string_view kNextRun;
+
+// Stores what a worker says, with the rows in the statistics of the day; false when the claim is
+// not the run's last any more.
+bool store_beat(sqlite::Connection& db, const RunRecord& run, const Beat& beat, Instant now);
+// A run put back to `queued` is cancelled or paused when that was wanted meanwhile.
+void end_run(sqlite::Connection& db, std::int64_t number, const Ending& ending, Instant now);
+// In transactions of their own:
+void mark_crashed(sqlite::Connection& db, const RunRecord& run, Instant now);
+std::size_t queue_crashed(sqlite::Connection& db, Instant now);
+
+}  // namespace ringtail::control
