@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/time_text.hpp"
+#include "model/int64_text.hpp"
 #include "sql/number.hpp"
 #include "sql/utf8.hpp"
 
@@ -141,6 +142,8 @@ bool fits_bytes(const Number& number, std::string_view written, const ColumnType
 }
 
 Fitted fit_integer(const Cell& cell, const ColumnType& type, std::string& scratch) {
+    // Nearly all: written as the database would, so that nothing need be written anew.
+    if (type.bytes == 8 && !type.is_unsigned && int64_in(cell.text)) return value(cell.text);
     const auto number = number_in(cell);
     if (!number) return reject("not a number");
     if (!can_be_written(*number)) return reject("the number is too large or too fine");

@@ -27,6 +27,8 @@ class Subject {
     virtual std::unique_ptr<Destination> open(const DestinationOptions& options) = 0;
     // Rows in any order; empty when there is no such table.
     virtual Dump dump(const std::string& table) = 0;
+    // The same of a view that create_views() made.
+    virtual Dump dump_view(const std::string& view) { return dump(view); }
     // What a user would do: ALTER TABLE … ADD COLUMN … of the text type.
     virtual void add_text_column(const std::string& table, const std::string& column) = 0;
     // As if kLeaseSeconds had gone by since the stream's lease was renewed.
@@ -37,6 +39,8 @@ class Subject {
     // False for a database without foreign keys (docs/guarantees.md): rows then stay when what they
     // point at is erased, and are stored when it was never there.
     virtual bool has_foreign_keys() const { return true; }
+    // False for a database without unique keys beside the table's own.
+    virtual bool has_unique_keys() const { return true; }
 };
 
 inline const std::string kKeyWithBlank = "a key with a blank at its end";

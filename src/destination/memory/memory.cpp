@@ -10,6 +10,7 @@
 #include "base/failpoint.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
+#include "model/int64_text.hpp"
 #include "sql/rest.hpp"
 #include "sql/value.hpp"
 
@@ -50,7 +51,18 @@ class MemoryDestination final : public Destination, private StreamStore {
     }
 
     void create_views(std::span<const View> views) override {
-        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+        const std::lock_guard lock(database_->mutex_);
+        for (const View& view : views) {
+            if (database_->tables_.contains(view.name)) {
+                throw Error(Fault::config, "there is a table " + view.name +
+                                               ", but a view of that name is to be made")
+                    .with_hint("Rename it, or use another prefix.");
+            }
+            if (!database_->tables_.contains(view.base)) {
+                throw Error(Fault::bug, "the view " + view.name + " is of no table");
+            }
+        }
+        for (const View& view : views) database_->views_.insert_or_assign(view.name, view);
     }
 
     // Whatever can fail is looked at first, so that a load that fails leaves nothing.
@@ -67,7 +79,9 @@ class MemoryDestination final : public Destination, private StreamStore {
         renew(stream);
         lost_.clear();
         LoadStats stats;
+        const auto undo = undo_for(load);
         for (const Batch& batch : load.batches) stats.push_back(merge(batch, load.now));
+        if (undo) check_unique(load, *undo);
         for (const Reject& reject : load.rejects) keep(reject);
         for (const Recheck& recheck : load.rechecks) {
             stream.rechecks.erase(recheck.key);
@@ -162,6 +176,7 @@ class MemoryDestination final : public Destination, private StreamStore {
         StoredTable& stored = database_->tables_[table.name];
         const bool create = stored.columns.empty();
         if (create) stored.references = table.references;
+        for (const auto& columns : table.unique) add_unique(stored, columns);
         Table fillable = table;
         fillable.created = create;
         fillable.columns.clear();
@@ -175,6 +190,56 @@ class MemoryDestination final : public Destination, private StreamStore {
             if (!create && !table.rest.empty()) backfill(stored, table.rest, column);
         }
         return fillable;
+    }
+
+    // Unless rows break it already.
+    static void add_unique(StoredTable& stored, const std::vector<std::string>& columns) {
+        const bool known =
+            std::find(stored.unique.begin(), stored.unique.end(), columns) != stored.unique.end();
+        if (!known && !is_broken(stored, columns)) stored.unique.push_back(columns);
+    }
+
+    // Whether two rows have the same values in these columns.
+    static bool is_broken(const StoredTable& stored, const std::vector<std::string>& columns) {
+        std::set<Row> seen;
+        for (const auto& entry : stored.rows) {
+            Row values;
+            for (const std::string& column : columns)
+                values.push_back(value_in(entry.second, stored.place_of(column)));
+            const bool whole = std::all_of(values.begin(), values.end(),
+                                           [](const auto& value) { return value.has_value(); });
+            if (whole && !seen.insert(std::move(values)).second) return true;
+        }
+        return false;
+    }
+
+    struct Undo {
+        std::map<std::string, StoredTable> tables;
+        std::map<MemoryDatabase::RejectKey, Reject> rejects;
+    };
+
+    // Only where the load may break a secondary key, as it copies everything.
+    std::optional<Undo> undo_for(const Load& load) const {
+        for (const Batch& batch : load.batches) {
+            if (!database_->tables_.at(batch.table().name).unique.empty())
+                return Undo{database_->tables_, database_->rejects_};
+        }
+        return std::nullopt;
+    }
+
+    void check_unique(const Load& load, const Undo& undo) {
+        for (const Batch& batch : load.batches) {
+            const StoredTable& stored = database_->tables_.at(batch.table().name);
+            for (const auto& columns : stored.unique) {
+                if (!is_broken(stored, columns)) continue;
+                const std::string names = fmt::format("{}", fmt::join(columns, ", "));
+                database_->tables_ = undo.tables;
+                database_->rejects_ = undo.rejects;
+                throw Error(Fault::data, fmt::format("table {}: two rows have the same ({})",
+                                                     batch.table().name, names))
+                    .with_hint("Delete one of them, or use another prefix.");
+            }
+        }
     }
 
     // The values of a new column leave the rest column.
@@ -231,6 +296,9 @@ class MemoryDestination final : public Destination, private StreamStore {
         for (const std::size_t cell : batch.key_cells()) {
             const Cell key = batch.at(row, cell);
             if (key.text.empty()) return "the row has no key";
+            const std::size_t column = batch.cell_columns()[cell];
+            if (batch.table().columns[column].type == Type::int64 && !int64_in(key.text))
+                return std::string(kNoWholeKey);
             if (key.kind == Cell::Kind::broken_text) return "the key holds half a surrogate pair";
         }
         for (const Reference& reference : batch.table().references) {
@@ -300,19 +368,48 @@ std::size_t MemoryDatabase::StoredTable::place_of(const std::string& column) con
 
 std::vector<std::string> MemoryDatabase::columns(const std::string& table) const {
     const std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    if (const auto view = views_.find(table); view != views_.end()) {
+        for (const View::Column& column : view->second.columns) names.push_back(column.caption);
+        return names;
+    }
     const auto found = tables_.find(table);
-    return found != tables_.end() ? found->second.columns : std::vector<std::string>{};
+    return found != tables_.end() ? found->second.columns : names;
 }
 
 std::vector<std::vector<MemoryDatabase::Value>> MemoryDatabase::rows(
     const std::string& table) const {
     const std::lock_guard lock(mutex_);
     std::vector<std::vector<Value>> rows;
+    if (const auto view = views_.find(table); view != views_.end()) return rows_of(view->second);
     const auto found = tables_.find(table);
     if (found == tables_.end()) return rows;
     for (const auto& [key, row] : found->second.rows) {
         rows.push_back(row);
         rows.back().resize(found->second.columns.size());
+    }
+    return rows;
+}
+
+std::vector<MemoryDatabase::Row> MemoryDatabase::rows_of(const View& view) const {
+    std::vector<Row> rows;
+    const StoredTable& base = tables_.at(view.base);
+    for (const auto& entry : base.rows) {
+        std::map<std::string, const Row*> shown{{view.base, &entry.second}};
+        for (const View::Join& join : view.joins) {
+            const StoredTable& other = tables_.at(join.table);
+            const auto found =
+                other.rows.find(value_in(entry.second, base.place_of(join.on_column)).value_or(""));
+            if (found != other.rows.end()) shown.emplace(join.table, &found->second);
+        }
+        Row& row = rows.emplace_back();
+        for (const View::Column& column : view.columns) {
+            const auto from = shown.find(column.table);
+            row.push_back(
+                from == shown.end()
+                    ? std::nullopt
+                    : value_in(*from->second, tables_.at(column.table).place_of(column.column)));
+        }
     }
     return rows;
 }

@@ -18,9 +18,10 @@ class MemoryDatabase {
   public:
     using Value = std::optional<std::string>;  // the cell's text; NULL is nothing
 
-    // The columns' names, as prepared; empty when there is no such table.
+    // The columns' names, as prepared; empty when there is no such table or view.
     std::vector<std::string> columns(const std::string& table) const;
-    // Rows in the order of their keys, each with its values in the order of columns().
+    // Rows in the order of their keys (a view's: of its base), each with its values in the order of
+    // columns().
     std::vector<std::vector<Value>> rows(const std::string& table) const;
     std::vector<Reject> rejects() const;
 
@@ -36,6 +37,7 @@ class MemoryDatabase {
         std::vector<std::string> columns;
         std::map<std::string, Row> rows;  // by Batch::key_of()
         std::vector<Reference> references;
+        std::vector<std::vector<std::string>> unique;
 
         std::size_t place_of(const std::string& column) const;  // columns.size() when there is none
     };
@@ -45,10 +47,13 @@ class MemoryDatabase {
         Instant lease_until;
         std::map<std::string, Recheck> rechecks;
     };
+    std::vector<Row> rows_of(const View& view) const;
+
     using RejectKey = std::tuple<std::string, std::string, std::string, std::string>;
 
     mutable std::mutex mutex_;
     std::map<std::string, StoredTable> tables_;
+    std::map<std::string, View> views_;
     std::map<std::string, Stream> streams_;
     std::map<RejectKey, Reject>
         rejects_;  // by all but the reason, so that a replay makes no second one

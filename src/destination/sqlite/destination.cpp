@@ -9,6 +9,8 @@
 #include "destination/sqlite/schema.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "destination/sqlite/sqlite.hpp"
+#include "destination/sqlite/views.hpp"
+#include "model/int64_text.hpp"
 #include "sql/names.hpp"
 #include "sqlite_store/own_tables.hpp"
 
@@ -57,12 +59,18 @@ class SqliteDestination final : public Destination, private StreamStore {
             create_own_tables(session.db);
             auto prepared = extend_schema(session.db, tables, options_, SystemClock().now(), log_);
             transaction.commit();
+            prepared_ = prepared;
             return prepared;
         });
     }
 
     void create_views(std::span<const View> views) override {
-        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+        if (views.empty()) return;
+        with_session([&](Session& session) {
+            Transaction transaction(session.db, Transaction::Kind::write);
+            make_views(session.db, views, prepared_, log_);
+            transaction.commit();
+        });
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {
@@ -135,8 +143,15 @@ class SqliteDestination final : public Destination, private StreamStore {
                         sql::quote_identifier(shape.name),
                         sql::quote_identifier(names[place_of(table, table.key.front())])),
             "looking up rows of " + table.name);
+        const bool is_whole = table.columns[place_of(table, table.key.front())].type == Type::int64;
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            select.bind_static(1, keys[i]);
+            if (!is_whole) {
+                select.bind_static(1, keys[i]);
+            } else if (const auto number = int64_in(keys[i])) {
+                select.bind(1, *number);
+            } else {
+                continue;  // in no row
+            }
             if (select.step()) found[i] = std::string(select.text(0));
             select.reset();
         }
@@ -147,6 +162,7 @@ class SqliteDestination final : public Destination, private StreamStore {
     const DestinationOptions options_;
     Logger& log_;
     std::unique_ptr<Session> session_;
+    std::vector<Table> prepared_;  // by the last prepare()
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/time_text.hpp"
+#include "model/int64_text.hpp"
 #include "sql/names.hpp"
 #include "sql/rest.hpp"
 
@@ -61,7 +62,7 @@ Merge::Merge(sqlite::Connection& db, const Table& table)
         if (reference != table.references.end()) {
             parents_.emplace_back(targets_.size(), reference->parent);
         }
-        targets_.push_back({*columns[i], in_key});
+        targets_.push_back({*columns[i], in_key, in_key && table.columns[i].type == Type::int64});
     }
     prepare_statements(table);
 }
@@ -140,7 +141,13 @@ void Merge::erase(Writing& writing) {
     if (writing.batch.erased().empty()) return;
     if (!erase_) throw Error(Fault::bug, "rows of " + shape_.name + " cannot be erased by one key");
     for (const std::string& key : writing.batch.erased()) {
-        erase_->bind(1, key);
+        if (!targets_[key_cells_.front()].whole_key) {
+            erase_->bind(1, key);
+        } else if (const auto number = int64_in(key)) {
+            erase_->bind(1, *number);
+        } else {
+            continue;  // in no row
+        }
         erase_->execute();
         writing.stats.erased += static_cast<std::uint64_t>(db_.changes());
     }
@@ -176,8 +183,8 @@ std::optional<std::string> Merge::bind(Writing& writing, std::size_t row) {
         const Cell cell = batch.at(row, i);
         const Target& target = targets_[i];
         if (target.column.generated) continue;
-        const std::string_view why =
-            bind_cell(*upsert_, parameter_of(i), cell, target.column, scratch_);
+        std::string_view why = bind_cell(*upsert_, parameter_of(i), cell, target.column, scratch_);
+        if (target.whole_key && !cell.text.empty() && !int64_in(cell.text)) why = kNoWholeKey;
         if (why.empty()) continue;
         const std::string& name = batch.table().columns[batch.cell_columns()[i]].name;
         if (target.in_key) {

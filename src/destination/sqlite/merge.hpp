@@ -33,7 +33,8 @@ class Merge {
   private:
     struct Target {
         StoredColumn column;
-        bool in_key = false;  // a value that does not fit here costs the row
+        bool in_key = false;     // a value that does not fit here costs the row
+        bool whole_key = false;  // … and must be a number as std::to_string() writes it
     };
     struct Writing;  // what one write() is about
 

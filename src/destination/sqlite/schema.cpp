@@ -40,6 +40,8 @@ class Schema {
             add_missing(table, shape, names);
         keys_.emplace(table.name, list_of(table, names, table.key));
         if (create_it) index_references(table, names);
+        for (const auto& columns : table.indexes) add_index(table, names, columns);
+        for (const auto& columns : table.unique) add_unique(table, names, columns);
         shape = read_shape(db_, table.name);
         if (!create_it) require_unique_key(table, names);
         Table result = fillable(table, shape);
@@ -70,11 +72,32 @@ class Schema {
     }
 
     void index_references(const Table& table, const std::vector<std::string>& names) {
-        for (const Reference& reference : table.references) {
-            const std::string name = table.name + "|" + names[place_of(table, reference.column)];
-            db_.run(fmt::format("CREATE INDEX IF NOT EXISTS {} ON {} ({})", quote_identifier(name),
-                                quote_identifier(table.name),
-                                list_of(table, names, {reference.column})));
+        for (const Reference& reference : table.references)
+            add_index(table, names, {reference.column});
+    }
+
+    void add_index(const Table& table, const std::vector<std::string>& names,
+                   const std::vector<std::string>& columns) {
+        std::string name = table.name;
+        for (const std::string& column : columns) name += "|" + names[place_of(table, column)];
+        db_.run(fmt::format("CREATE INDEX IF NOT EXISTS {} ON {} ({})", quote_identifier(name),
+                            quote_identifier(table.name), list_of(table, names, columns)));
+    }
+
+    void add_unique(const Table& table, const std::vector<std::string>& names,
+                    const std::vector<std::string>& columns) {
+        std::string name = table.name + "|unique";
+        for (const std::string& column : columns) name += "|" + names[place_of(table, column)];
+        const std::string list = list_of(table, names, columns);
+        try {
+            db_.run(fmt::format("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({})",
+                                quote_identifier(name), quote_identifier(table.name), list));
+        } catch (const Error& error) {
+            if (error.fault() != Fault::data) throw;
+            log_.warning(
+                fmt::format("table {} gets no unique key on ({}), as rows in it break it "
+                            "already; it is tried again at the next start",
+                            table.name, list));
         }
     }
 

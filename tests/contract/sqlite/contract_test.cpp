@@ -1,4 +1,5 @@
 #include "contract/destination_suite.hpp"
+#include "contract/suite_star_views.hpp"
 #include "contract/sqlite/subject.hpp"
 
 namespace ringtail::contract {

@@ -11,20 +11,18 @@
 
 namespace ringtail::contract {
 
-// What a user sees: the views over the tables.
-inline Dump dump_view(test::ClickHouseServer& server, const std::string& database,
-                      const std::string& table) {
+inline Dump dump_rows(test::ClickHouseServer& server, const std::string& database,
+                      const std::string& view) {
     Dump dump;
-    dump.columns = server.columns(database, table + "_current");
+    dump.columns = server.columns(database, view);
     if (dump.columns.empty()) return dump;
     for (const auto& row : server.query(
-             database,
-             "SELECT type FROM system.columns WHERE database = " + server.literal(database) +
-                 " AND table = " + server.literal(table + "_current"))) {
+             database, "SELECT type FROM system.columns WHERE database = " +
+                           server.literal(database) + " AND table = " + server.literal(view))) {
         dump.types.push_back(row.front().value_or(""));
     }
-    dump.rows = server.query(
-        database, "SELECT * FROM " + server.quoted(table + "_current") + " FORMAT TabSeparated");
+    dump.rows =
+        server.query(database, "SELECT * FROM " + server.quoted(view) + " FORMAT TabSeparated");
     return dump;
 }
 
@@ -34,7 +32,12 @@ class ClickHouseSubject : public Subject {
         return make_clickhouse(server_.url(database_), options, clock_, *log_);
     }
 
-    Dump dump(const std::string& table) override { return dump_view(server_, database_, table); }
+    // What a user sees: the views over the tables.
+    Dump dump(const std::string& table) override {
+        return dump_rows(server_, database_, table + "_current");
+    }
+
+    Dump dump_view(const std::string& view) override { return dump_rows(server_, database_, view); }
 
     void add_text_column(const std::string& table, const std::string& column) override {
         server_.query(database_, "ALTER TABLE " + server_.quoted(table) + " ADD COLUMN " +
@@ -51,6 +54,7 @@ class ClickHouseSubject : public Subject {
     }
 
     bool has_foreign_keys() const override { return false; }
+    bool has_unique_keys() const override { return false; }
 
   private:
     test::ClickHouseServer& server_ = test::ClickHouseServer::shared();
