@@ -218,6 +218,13 @@ std::chrono::microseconds Transfer::latency() const {
     return std::chrono::microseconds(std::max<curl_off_t>(0, answering - sending));
 }
 
+bool Transfer::ended_after_handshake() const {
+    curl_off_t micros = 0, sent = 0;
+    curl_easy_getinfo(handle(), CURLINFO_APPCONNECT_TIME_T, &micros);
+    curl_easy_getinfo(handle(), CURLINFO_SIZE_UPLOAD_T, &sent);
+    return micros > 0 && sent == 0;
+}
+
 Error Transfer::error(int curl_code) const {
     const auto code = static_cast<CURLcode>(curl_code);
     if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
@@ -258,6 +265,13 @@ Error Transfer::error(int curl_code) const {
         case CURLE_COULDNT_RESOLVE_PROXY:
             return Error(Fault::transient, text)
                 .with_hint("Check the proxy in the environment: http_proxy, https_proxy.");
+        case CURLE_SEND_ERROR:
+            if (!ended_after_handshake()) return Error(Fault::transient, text);
+            // libcurl's own text is about the socket that is gone.
+            return Error(Fault::transient, "the connection ended right after the TLS handshake")
+                .with_hint(
+                    "So does a server that asks for a client certificate: for a web service "
+                    "--client-cert FILE and --client-key FILE.");
         default:
             return Error(Fault::transient, text);
     }

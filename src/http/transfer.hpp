@@ -48,6 +48,7 @@ class Transfer {
     struct ListFree {
         void operator()(curl_slist* list) const;
     };
+    bool ended_after_handshake() const;  // a new connection, before anything was sent
     void set_method(const Request& request);
     void set_headers(const Request& request);
 
