@@ -9,13 +9,15 @@
 
 #include "base/error.hpp"
 #include "base/time_text.hpp"
+#include "callkeeper.hpp"
 #include "simulation.hpp"
 
 namespace {
 
 using namespace ringtail;
 
-constexpr const char* kHelp = R"(ringtail-sim: a stand-in for Dialfire's API, for demos and tests.
+constexpr const char* kHelp =
+    R"(ringtail-sim: stand-ins for the APIs of Dialfire and CallKeeper, for demos and tests.
 
   ringtail-sim [OPTION VALUE | OPTION=VALUE]...
 
@@ -42,6 +44,18 @@ Data
   --changes-per-second R   live changes (default 0)
   --now TIME               a clock that stands still, for repeatable live changes
 
+CallKeeper, served when one of these is given
+  --callkeeper-port N      port on the same address; 0 takes any free one
+  --callkeeper-ready-file FILE  the same for this port
+  --callkeeper-key KEY     16 or 32 characters (default 5e1dcafe0badf00d, twice)
+  --calls-per-day N        1 to 65000 (default 200)
+  --calls-from DAY         YYYY-MM-DD, or as today-30 (default 2024-01-01)
+  --call-days N            days of calls (default 30); those after now come with time
+  --call-odd SHARE         calls with odd values (default 0.05)
+  --call-assume to=exclusive    may be given again; list prints all switches
+  --hooks-to URL           sends each call's two webhooks there as they become due
+  --hooks-format F         json (default), text, form, query or array
+
 Assumptions (facts about the real service that nobody knows; sim/README.md)
   --assume G-1=changed     may be given again; --assume list prints all switches
 
@@ -60,9 +74,13 @@ GET /sim/stats, /sim/requests, /sim/truth/TABLE steer and show it. It ends on SI
 
 struct Arguments {
     sim::Options options;
+    sim::CallKeeperOptions calls;
+    sim::HookOptions hooks;
+    bool callkeeper = false;  // asked for
+    std::string callkeeper_ready_file;
     sim::TruthOptions truth;
     std::string ready_file, print_truth;
-    bool help = false, list_switches = false;
+    bool help = false, list_switches = false, list_call_switches = false;
 };
 
 [[noreturn]] void usage(const std::string& message) {
@@ -77,7 +95,49 @@ void read_number(const std::string& name, const std::string& text, Number& into)
         usage(fmt::format("{}: \"{}\" is no number that fits", name, text));
 }
 
+// today-30
+std::string day_of(const std::string& text) {
+    if (!text.starts_with("today")) return text;
+    unsigned before = 0;
+    if (text.size() > 6 && text[5] == '-') read_number("--calls-from", text.substr(6), before);
+    return format_day(SystemClock().now() - std::chrono::days(before));
+}
+
+// False when it is none of CallKeeper's.
+bool read_call_option(Arguments& into, const std::string& name, const std::string& value) {
+    if (name == "--callkeeper-port") {
+        read_number(name, value, into.calls.port);
+    } else if (name == "--callkeeper-ready-file") {
+        into.callkeeper_ready_file = value;
+    } else if (name == "--callkeeper-key") {
+        into.calls.key = value;
+    } else if (name == "--calls-per-day") {
+        read_number(name, value, into.calls.calls_per_day);
+    } else if (name == "--calls-from") {
+        into.calls.first_day = day_of(value);
+    } else if (name == "--call-days") {
+        read_number(name, value, into.calls.days);
+    } else if (name == "--call-odd") {
+        read_number(name, value, into.calls.odd);
+    } else if (name == "--hooks-to") {
+        into.hooks.url = value;
+    } else if (name == "--hooks-format") {
+        into.hooks.format = value;
+    } else if (name == "--call-assume") {
+        const auto equals = value.find('=');
+        into.list_call_switches = value == "list";
+        if (!into.list_call_switches && equals == std::string::npos)
+            usage(fmt::format("--call-assume: \"{}\" is not as in to=exclusive", value));
+        if (!into.list_call_switches)
+            into.calls.assume[value.substr(0, equals)] = value.substr(equals + 1);
+    } else {
+        return false;
+    }
+    return into.callkeeper = true;
+}
+
 void read_option(Arguments& into, const std::string& name, const std::string& value) {
+    if (read_call_option(into, name, value)) return;
     auto& options = into.options;
     std::int64_t latency = 0;
     std::uint32_t inbound = 0;
@@ -144,8 +204,8 @@ Arguments read_arguments(int count, char** words) {
     return arguments;
 }
 
-void print_switches() {
-    for (const auto& one : sim::switches()) {
+void print_switches(const std::vector<sim::Switch>& switches) {
+    for (const auto& one : switches) {
         std::string readings;
         for (const auto& reading : one.readings)
             readings.append(readings.empty() ? "" : " | ").append(reading);
@@ -164,7 +224,8 @@ void write_ready_file(const std::string& path, std::uint16_t port) {
 
 int run(const Arguments& arguments) {
     if (arguments.help) return std::fputs(kHelp, stdout) < 0 ? 1 : 0;
-    if (arguments.list_switches) return print_switches(), 0;
+    if (arguments.list_switches) return print_switches(sim::switches()), 0;
+    if (arguments.list_call_switches) return print_switches(sim::call_switches()), 0;
     // Blocked before any thread starts, so that only sigwait() below sees them.
     sigset_t signals;
     sigemptyset(&signals);
@@ -179,6 +240,19 @@ int run(const Arguments& arguments) {
         simulation.truth(arguments.print_truth, arguments.truth,
                          [](std::string_view row) { std::cout << row << '\n'; });
         return std::cout.flush() ? 0 : 1;
+    }
+    std::unique_ptr<sim::CallKeeper> callkeeper;
+    if (arguments.callkeeper) {
+        sim::CallKeeperOptions calls = arguments.calls;
+        calls.address = options.address;
+        calls.seed = options.seed;
+        calls.latency = options.latency;
+        callkeeper = std::make_unique<sim::CallKeeper>(calls);
+        if (!arguments.hooks.url.empty()) callkeeper->follow_with_hooks(arguments.hooks);
+        fmt::print("ringtail-sim: CallKeeper with {} calls a day on {}\n", calls.calls_per_day,
+                   callkeeper->base_url());
+        if (!arguments.callkeeper_ready_file.empty())
+            write_ready_file(arguments.callkeeper_ready_file, callkeeper->port());
     }
     if (!arguments.ready_file.empty()) write_ready_file(arguments.ready_file, simulation.port());
     fmt::print("ringtail-sim: campaign {} with {} contacts on {}\n", options.campaign,
