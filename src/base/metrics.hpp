@@ -48,7 +48,8 @@ class Metrics {
     Counter& counter(const CounterName& family, const Labels& labels = {});
     Gauge& gauge(const GaugeName& family, const Labels& labels = {});
 
-    // Called before each text(): sets the gauges that are read rather than counted.
+    // Called before each text(): sets the gauges that are read rather than counted. What it uses
+    // must live as long as the registry.
     void before_text(std::function<void()> refresh);
     // Prometheus' text format 0.0.4, families and labels in order.
     std::string text();

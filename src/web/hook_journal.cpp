@@ -1,0 +1,52 @@
+#include "web/hook_journal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace ringtail::web {
+
+HookJournal::HookJournal(Write write, std::chrono::milliseconds gather, Logger& log)
+    : write_(std::move(write)), gather_(gather), log_(log) {
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+HookJournal::~HookJournal() {
+    thread_.request_stop();
+    thread_.join();
+}
+
+void HookJournal::add(std::int64_t source, Instant at, std::uint64_t stored,
+                      std::uint64_t rejected) {
+    {
+        std::lock_guard lock(mutex_);
+        auto& row = gathered_.try_emplace(source, control::Received{source, at, at, 0, 0, {}})
+                        .first->second;
+        row.first = std::min(row.first, at);
+        row.last = std::max(row.last, at);
+        row.hooks += stored;
+        row.rejected += rejected;
+    }
+    changed_.notify_one();
+}
+
+void HookJournal::run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, stop, [&] { return !gathered_.empty(); });
+        if (gathered_.empty()) return;
+        changed_.wait_for(lock, stop, gather_, [] { return false; });
+        const auto rows = std::exchange(gathered_, {});
+        lock.unlock();
+        for (const auto& [source, row] : rows) try {
+                write_(row);
+            } catch (const std::exception& error) {
+                log_.warning(fmt::format("webhooks are missing in the journal: {}", error.what()));
+            }
+        lock.lock();
+    }
+}
+
+}  // namespace ringtail::web

@@ -1,0 +1,90 @@
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "control/inbox.hpp"
+#include "http/server.hpp"
+
+namespace ringtail::web {
+
+// A hook that waits to be stored, and whom to tell.
+struct WaitingHook {
+    std::int64_t source = 0;
+    Instant received;
+    std::string content_type, query, body;
+    std::string reject_reason;  // not empty: it is no call, and only kept to be looked at
+    http::Responder responder;
+
+    std::size_t bytes() const { return content_type.size() + query.size() + body.size(); }
+    control::Hook hook() const { return {source, received, content_type, query, body}; }
+};
+
+// Where hooks are kept: control::Inbox, or what a test puts in its place. Called by one thread.
+class HookStore {
+  public:
+    virtual ~HookStore() = default;
+    // As control::Inbox: all or none, on disk when it returns.
+    virtual void append(std::span<const control::Hook> hooks) = 0;
+    virtual void reject(const control::Hook& hook, std::string_view reason) = 0;
+};
+
+struct HookWriterOptions {
+    // Beyond this no hook is taken until some are stored.
+    std::size_t queue_hooks = 10'000;
+    std::size_t queue_bytes = 64U << 20U;
+    // In one commit at most.
+    std::size_t group_hooks = 1'000;
+    std::size_t group_bytes = 8U << 20U;
+};
+
+// Stores hooks in groups: all that wait when the disk is ready become one commit, and each sender
+// gets its 200 only after that. Whatever goes wrong is a 503 with Retry-After.
+class HookWriter {
+  public:
+    // Called after a group was stored and before its senders hear of it, by the writer's thread.
+    using Stored = std::function<void(std::span<const WaitingHook>)>;
+
+    HookWriter(HookWriterOptions options, HookStore& store, Stored stored, Logger& log);
+    ~HookWriter();
+    HookWriter(const HookWriter&) = delete;
+    HookWriter& operator=(const HookWriter&) = delete;
+
+    // False when the queue is full or closed; the hook is then as it was. Does not block.
+    bool push(WaitingHook& hook);
+    // Stores what waits, then takes no more.
+    void close();
+    // False while the last group could not be stored.
+    bool is_well() const;
+    std::size_t waiting() const;
+
+  private:
+    void run();
+    std::vector<WaitingHook> next_group();
+    void store(std::vector<WaitingHook>& group);
+    void keep_rejects(std::span<WaitingHook> rejects);
+    void failed(std::span<const WaitingHook> group, const std::string& why,
+                std::chrono::milliseconds retry_after);
+    bool set_well(bool well);
+
+    const HookWriterOptions options_;
+    HookStore& store_;
+    const Stored stored_;
+    Logger& log_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<WaitingHook> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    bool closed_ = false, well_ = true;
+    std::jthread thread_;
+};
+
+}  // namespace ringtail::web
