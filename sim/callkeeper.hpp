@@ -41,7 +41,7 @@ const std::vector<Switch>& call_switches();
 
 // How webhooks are sent.
 struct HookOptions {
-    std::string url;              // whole; a query's parameters are put behind it
+    std::string url = {};         // whole; a query's parameters are put behind it
     std::string format = "json";  // json · text (JSON as text/plain) · form · query (GET) · array
     unsigned array_size = 10;     // array: calls in one body
     // right: each call's "processing" is answered before its "over" is sent · reversed: the other
@@ -53,7 +53,7 @@ struct HookOptions {
     double per_second = 0;       // 0: as fast as they are taken
     unsigned attempts = 1;       // of each, until it is answered with 200
     unsigned in_flight = 16;
-    std::string from, to;  // days of the calls' dates, both included; empty: no bound
+    std::string from = {}, to = {};  // days of the calls' dates, both included; empty: no bound
 };
 
 struct HookCounts {
@@ -66,9 +66,10 @@ struct HookCounts {
 
 // Which rows the tables must hold.
 struct CallTruthOptions {
-    bool api = true;       // what the API now says of every call has been read
-    bool hooks = false;    // and the hooks that were acknowledged
-    std::string from, to;  // days (UTC) of the calls' dates, both included; empty: no bound
+    bool api = true;     // what the API now says of every call has been read
+    bool hooks = false;  // and the hooks that were acknowledged
+    std::string from = {},
+                to = {};  // days (UTC) of the calls' dates, both included; empty: no bound
 };
 
 struct CallKeeperStats {

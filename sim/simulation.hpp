@@ -48,8 +48,8 @@ struct FaultRule {
     std::string kind;    // see fault_kinds()
     double share = 1;    // of the requests that match
     unsigned count = 0;  // how often at most; 0: no bound
-    std::string
-        path;  // part of "contacts/list", "contacts/", "contacts/transactions/" …; empty: any call
+    std::string path =
+        {};  // part of "contacts/list", "contacts/", "contacts/transactions/" …; empty: any call
     int retry_after = -1;  // 429: seconds, -1: no such header
     int status = 0;        // error: which one; 0: the kind's own
     int pause_ms = 50;     // slow: between slices
