@@ -154,6 +154,7 @@ void CallKeeper::truth(std::string_view table, const CallTruthOptions& options,
             fill_call(hook, plan, last->hook, plan.over);
             fit_to_format(hook, last->format);
             state.hook = &hook;
+            state.over = last->hook == CallFeed::over;
         }
         if (state.api == nullptr && state.hook == nullptr) continue;
         const std::string text = call_row(which, state);

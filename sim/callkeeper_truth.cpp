@@ -29,11 +29,33 @@ std::string_view inside(std::string_view raw) {
     return raw.starts_with('"') ? raw.substr(1, raw.size() - 2) : raw;
 }
 
+std::optional<std::int64_t> number_of(std::string_view raw);
+
+std::string_view said(const CallRecord* feed, K key) {
+    const auto value = feed == nullptr ? std::string_view() : feed->value(key);
+    return is_blank(value) ? std::string_view() : value;
+}
+
+// A call that is over by its hook and going on by the API: what the API says is older.
+bool hook_leads(const CallState& state) {
+    if (!state.over) return false;
+    const auto code = number_of(said(state.api, K::status_code));
+    return !code || code == 1 || code == 2;
+}
+
 // The API's word where it says something, else the hook's.
 std::string_view value_of(const CallState& state, K key) {
-    if (state.api != nullptr && !is_blank(state.api->value(key))) return state.api->value(key);
-    if (state.hook != nullptr && !is_blank(state.hook->value(key))) return state.hook->value(key);
-    return {};
+    const bool hook_first = hook_leads(state);
+    const CallRecord* const feeds[] = {hook_first ? state.hook : state.api,
+                                       hook_first ? state.api : state.hook};
+    // A reason belongs to its code: that of another code is none.
+    const bool is_reason = key == K::status_reason || key == K::status2_reason;
+    const K code = key == K::status_reason ? K::status_code : K::status2_code;
+    const auto first = said(feeds[0], key);
+    if (!first.empty()) return first;
+    const auto told = said(feeds[0], code);
+    if (is_reason && !told.empty() && number_of(told) != number_of(said(feeds[1], code))) return {};
+    return said(feeds[1], key);
 }
 
 // As a JSON text or null. What is no Unicode text cannot be stored.
@@ -149,6 +171,8 @@ bool add_clientid(Row& row, const CallState& state) {
 }
 
 void add_call(Row& row, const CallState& state) {
+    std::string moment;
+    append_call_date(moment, second_of(state), CallReadings::Dates::t, 0);
     const auto text = [&](std::string_view column, K key) {
         row.raw(column, text_of(value_of(state, key)));
     };
@@ -156,6 +180,7 @@ void add_call(Row& row, const CallState& state) {
         row.optional_number(column, number_of(value_of(state, key)));
     };
     number("call_id", K::id);
+    row.text("call_date", moment + "Z");
     number("status_code", K::status_code);
     text("status_reason", K::status_reason);
     number("status2_code", K::status2_code);
@@ -168,7 +193,7 @@ void add_call(Row& row, const CallState& state) {
     number("connection_type", K::a_type);
     text("record_url", K::record_url);
     text("page", K::cpg);
-    text("ip", K::ip);
+    text("ip", value_of(state, K::ip).empty() ? K::uip : K::ip);
     text("user_agent", K::uag);
     text("tags", K::tags);
     text("order_date", K::order_date);

@@ -17,7 +17,8 @@ CallTable call_table(std::string_view name);  // Error(config) names the tables
 // Both feeds' word on one call.
 struct CallState {
     const CallRecord* api = nullptr;   // nothing: the feed has not delivered it
-    const CallRecord* hook = nullptr;  // "over", else "processing"
+    const CallRecord* hook = nullptr;  // "over", else "processing" …
+    bool over = false;                 // … which of the two
 };
 
 // The row of `table` for one call. Of the general_ tables that is the row it refers to; empty when

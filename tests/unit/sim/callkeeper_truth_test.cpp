@@ -155,13 +155,32 @@ TEST(SimCallKeeperTruth, WhatNumbersAndBlanksBecome) {
     record.raw(CallKey::trm, "100500");
     record.raw(CallKey::cmp, R"("half \ud83d")");
     record.raw(CallKey::src, "\" - \"");
-    const auto row = sim::call_row(sim::CallTable::facts, {&record, nullptr});
+    const auto row = sim::call_row(sim::CallTable::facts, {&record, nullptr, false});
     EXPECT_THAT(row, HasSubstr(R"("call_id":5,"duration":12,"talk_duration":0,"attempt":0,)"));
     EXPECT_THAT(row, HasSubstr(R"("playback_tick":0,"dates.full_date":"2024-02-29T23:59:00Z")"));
     EXPECT_THAT(row, HasSubstr(R"("traffic.source":null)"));
     EXPECT_THAT(row, HasSubstr(R"("traffic.campaign":null)"));
     EXPECT_THAT(row, HasSubstr(R"("traffic.keyword":"100500")"));
-    EXPECT_EQ(sim::call_row(sim::CallTable::locations, {&record, nullptr}), "");
+    EXPECT_EQ(sim::call_row(sim::CallTable::locations, {&record, nullptr, false}), "");
+}
+
+TEST(SimCallKeeperTruth, WhoIsHeardWhenTheFeedsDiffer) {
+    using sim::CallKey;
+    sim::CallRecord api, hook;
+    api.number(CallKey::id, 5);
+    hook.number(CallKey::id, 5);
+    const auto row = [&](int api_code, int hook_code, bool over) {
+        api.number(CallKey::status_code, api_code);
+        hook.number(CallKey::status_code, hook_code);
+        hook.text(CallKey::status_reason, "of the hook");
+        hook.text(CallKey::uip, "10.0.0.1");
+        return sim::call_row(sim::CallTable::calls, {&api, &hook, over});
+    };
+    EXPECT_THAT(row(404, 707, true), HasSubstr(R"("status_code":404,"status_reason":null)"));
+    EXPECT_THAT(row(404, 404, true), HasSubstr(R"("status_code":404,"status_reason":"of)"));
+    EXPECT_THAT(row(1, 404, true), HasSubstr(R"("status_code":404,"status_reason":"of)"));
+    EXPECT_THAT(row(404, 1, false), HasSubstr(R"("status_code":404,"status_reason":null)"));
+    EXPECT_THAT(row(404, 1, false), HasSubstr(R"("ip":"10.0.0.1")"));
 }
 
 }  // namespace
