@@ -56,13 +56,14 @@ void Progress::round_done(const RunSummary& so_far) {
 
 void Progress::attempt_failed(const Error& error, std::chrono::milliseconds pause) {
     // The logger shows errors on the console in either form.
-    log_.error(fmt::format("{}; trying again in {}", error.what(), in_words(pause)));
+    const std::string hint = error.hint().empty() ? "" : ". " + error.hint();
+    log_.error(fmt::format("{}; trying again in {}{}", error.what(), in_words(pause), hint));
     if (plan_.output == Output::json) {
-        console_.out(JsonLine("retry")
-                         .text("fault", name_of(error.fault()))
-                         .text("message", error.what())
-                         .number("pause_ms", static_cast<std::uint64_t>(pause.count()))
-                         .done());
+        JsonLine json("retry");
+        json.text("fault", name_of(error.fault())).text("message", error.what());
+        if (!error.hint().empty()) json.text("hint", error.hint());
+        json.number("pause_ms", static_cast<std::uint64_t>(pause.count()));
+        console_.out(json.done());
     }
 }
 

@@ -5,8 +5,14 @@
 
 #include "contract/subject.hpp"
 #include "sql/names.hpp"
+#include "support/mariadb_server.hpp"
 
 namespace ringtail::fault {
+
+class Lock {
+  public:
+    virtual ~Lock() = default;
+};
 
 // An empty database of a kind, read without the code under test.
 class Database {
@@ -27,12 +33,18 @@ class Database {
     virtual std::string limited_user() { return {}; }
     virtual void withdraw_rights() {}
     virtual void give_rights_back() {}
+
+    // For servers that lock rows: a transaction of somebody else that has all rows of a table,
+    // until the object is gone; and url() with sessions that wait only a second for locks.
+    virtual std::unique_ptr<Lock> lock_rows(const std::string& /*table*/) { return nullptr; }
+    virtual std::string impatient_url() const { return {}; }
 };
 
 std::unique_ptr<Database> make_sqlite_database(const std::string& file);
-// On the test program's own servers.
-std::unique_ptr<Database> make_postgres_database();
-std::unique_ptr<Database> make_mysql_database();
+// On the test program's own servers. `options` is the end of CREATE DATABASE.
+std::unique_ptr<Database> make_postgres_database(const std::string& options = "");
+std::unique_ptr<Database> make_mysql_database(
+    test::MariadbServer& server = test::MariadbServer::shared());
 std::unique_ptr<Database> make_clickhouse_database();
 
 enum class DatabaseKind { sqlite, postgres, mysql, clickhouse };

@@ -1,12 +1,48 @@
+#include <stdexcept>
+#include <thread>
+
 #include "fault/database.hpp"
 #include "support/postgres_server.hpp"
 
 namespace ringtail::fault {
 namespace {
 
+class PostgresLock final : public Lock {
+  public:
+    PostgresLock(std::string database, const std::string& table)
+        : database_(std::move(database)), session_([this, table] {
+              try {
+                  query("BEGIN; LOCK TABLE " + table + " IN EXCLUSIVE MODE; SELECT pg_sleep(600)");
+              } catch (const std::runtime_error&) {  // terminated below
+              }
+          }) {
+        while (
+            query("SELECT FROM pg_locks WHERE mode = 'ExclusiveLock' AND granted AND relation = '" +
+                  table + "'::regclass")
+                .empty()) {
+            std::this_thread::yield();
+        }
+    }
+    ~PostgresLock() override {
+        query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE "
+            "'%pg_sleep(600)' "
+            "AND pid <> pg_backend_pid() AND datname = current_database()");
+    }
+
+  private:
+    std::vector<test::SqlRow> query(const std::string& sql) const {
+        return test::PostgresServer::shared().query(database_, sql);
+    }
+
+    const std::string database_;
+    const std::jthread session_;
+};
+
 class PostgresDatabase final : public Database {
   public:
-    PostgresDatabase() : name_(test::PostgresServer::shared().create_database()) {}
+    explicit PostgresDatabase(const std::string& options)
+        : name_(test::PostgresServer::shared().create_database(options)) {}
 
     std::string url() const override { return test::PostgresServer::shared().url(name_); }
     sql::NameRules names() const override { return {.max_bytes = 63}; }
@@ -28,6 +64,11 @@ class PostgresDatabase final : public Database {
     }
     void withdraw_rights() override { run("REVOKE UPDATE ON df_contacts FROM " + user()); }
     void give_rights_back() override { run("GRANT UPDATE ON df_contacts TO " + user()); }
+
+    std::unique_ptr<Lock> lock_rows(const std::string& table) override {
+        return std::make_unique<PostgresLock>(name_, table);
+    }
+    std::string impatient_url() const override { return url() + "?options=-c%20lock_timeout%3D1s"; }
 
     contract::Dump dump(const std::string& table) override {
         contract::Dump dump;
@@ -52,6 +93,8 @@ class PostgresDatabase final : public Database {
 
 }  // namespace
 
-std::unique_ptr<Database> make_postgres_database() { return std::make_unique<PostgresDatabase>(); }
+std::unique_ptr<Database> make_postgres_database(const std::string& options) {
+    return std::make_unique<PostgresDatabase>(options);
+}
 
 }  // namespace ringtail::fault

@@ -73,10 +73,6 @@ Scene::Scene(DatabaseKind kind, sim::Options options)
     }
 }
 
-void Scene::move_database(const std::string& file) {
-    database_ = make_sqlite_database(folder_.path() + "/" + file);
-}
-
 sim::Simulation& Scene::add_campaign(sim::Options options) {
     options.token = campaign_->options().token;
     other_ = std::make_unique<sim::Simulation>(options);

@@ -24,8 +24,8 @@ class Scene {
     sim::Simulation& campaign() { return *campaign_; }
     Database& database() { return *database_; }
     const std::string& folder() const { return folder_.path(); }
-    // Another place for the SQLite database, relative to the folder.
-    void move_database(const std::string& file);
+    // In place of the kind's own.
+    void use_database(std::unique_ptr<Database> database) { database_ = std::move(database); }
 
     // The tables' prefix, for differences(): not df_.
     void use_prefix(std::string prefix) { prefix_ = std::move(prefix); }

@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "support/authority.hpp"
 #include "webhook/connect_proxy.hpp"
 #include "webhook/scene.hpp"
 
@@ -15,60 +16,10 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// Certificates of an authority of our own, in a folder.
-class Authority {
-  public:
-    explicit Authority(std::string folder) : folder_(std::move(folder)) {
-        make({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-              "-days", "2", "-subj", "/CN=an authority", "-keyout", file("ca.key"), "-out",
-              certificate()});
-    }
-    // NAME.pem and NAME.key.
-    void issue(const std::string& name) {
-        make({"req",
-              "-x509",
-              "-newkey",
-              "ec",
-              "-pkeyopt",
-              "ec_paramgen_curve:P-256",
-              "-nodes",
-              "-days",
-              "2",
-              "-subj",
-              "/CN=" + name,
-              "-addext",
-              "subjectAltName=DNS:receiver.invalid,IP:127.0.0.1",
-              "-addext",
-              "basicConstraints=critical,CA:FALSE",
-              "-CA",
-              certificate(),
-              "-CAkey",
-              file("ca.key"),
-              "-keyout",
-              file(name + ".key"),
-              "-out",
-              file(name + ".pem")});
-    }
-    void lock_key(const std::string& name, const std::string& locked) {
-        make({"pkey", "-in", file(name + ".key"), "-aes256", "-passout", "pass:canary", "-out",
-              file(locked)});
-    }
-    std::string certificate() const { return file("ca.pem"); }
-    std::string file(const std::string& name) const { return folder_ + "/" + name; }
-
-  private:
-    static void make(Words words) {
-        words.insert(words.begin(), "openssl");
-        const auto made = test::run(words);
-        if (made.code != 0) throw std::runtime_error("openssl: " + made.err);
-    }
-    std::string folder_;
-};
-
 // TLS in front of a port; it lets in who has a certificate of the authority.
 class TlsFront {
   public:
-    TlsFront(const Authority& authority, std::uint16_t to, const std::string& folder)
+    TlsFront(const test::Authority& authority, std::uint16_t to, const std::string& folder)
         : process_({"socat", "-d", "-d",
                     "OPENSSL-LISTEN:0,bind=127.0.0.1,fork,verify=1,cert=" +
                         authority.file("server.pem") + ",key=" + authority.file("server.key") +
@@ -117,7 +68,7 @@ class Network : public ::testing::Test {
     }
 
     Scene scene_{10};
-    Authority authority_{scene_.folder()};
+    test::Authority authority_{scene_.folder()};
     std::unique_ptr<TlsFront> front_;
 };
 

@@ -218,8 +218,9 @@ void Connection::set_up_session() {
     // session without a client must not keep its locks for hours.
     run("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION,"
         "ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE', time_zone = '+00:00', "
-        "autocommit = 1, sql_safe_updates = 0, innodb_lock_wait_timeout = 60, "
-        "lock_wait_timeout = 60, wait_timeout = 600");
+        "autocommit = 1, sql_safe_updates = 0, wait_timeout = 600");
+    run(fmt::format("SET SESSION innodb_lock_wait_timeout = {0}, lock_wait_timeout = {0}",
+                    url_.lock_wait_s));
     run(is_mariadb ? "SET SESSION max_statement_time = 0, innodb_strict_mode = 1"
                    : "SET SESSION max_execution_time = 0");
     // Servers lack some of these, so they are not asked for by @@name.

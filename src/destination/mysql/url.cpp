@@ -85,10 +85,12 @@ void read_parameter(std::string_view pair, Url& url) {
         url.socket = value;
     } else if (name == "connect_timeout") {
         url.connect_timeout_s = number(value, 3'600, "connect_timeout");
+    } else if (name == "lock_wait") {
+        url.lock_wait_s = number(value, 3'600, "lock_wait");
     } else {
         throw unreadable("it has the parameter " + given +
                          ", allowed are useSSL, ssl-mode, "
-                         "ssl-ca, socket and connect_timeout");
+                         "ssl-ca, socket, connect_timeout and lock_wait");
     }
 }
 
@@ -145,6 +147,7 @@ Url read_url(const std::string& text) {
         if (end > 0) read_parameter(parameters.substr(0, end), url);
         parameters.remove_prefix(std::min(end + 1, parameters.size()));
     }
+    if (!url.ca_file.empty() && url.tls != Tls::off) url.tls = Tls::verified;
     if (url.host.empty() && url.socket.empty()) url.host = "localhost";
     url.shown = "database " + url.database + " at " +
                 (url.socket.empty() ? url.host + ":" + std::to_string(url.port) : url.socket);

@@ -37,10 +37,14 @@ TEST(Url, Parameters) {
               Tls::verified);
     EXPECT_EQ(read_url("mysql://h/d?ssl-mode=VERIFY_CA&ssl-ca=/etc/ca%20b.pem").ca_file,
               "/etc/ca b.pem");
+    EXPECT_EQ(read_url("mysql://h/d?ssl-ca=/ca.pem").tls, Tls::verified);
+    EXPECT_EQ(read_url("mysql://h/d?useSSL=false&ssl-ca=/ca.pem").tls, Tls::off);
     const Url socket = read_url("mysql://u:p@/calls?socket=/run/mysqld/mysqld.sock");
     EXPECT_EQ(socket.socket, "/run/mysqld/mysqld.sock");
     EXPECT_EQ(socket.shown, "database calls at /run/mysqld/mysqld.sock");
     EXPECT_EQ(read_url("mysql://h/d?connect_timeout=7&").connect_timeout_s, 7U);
+    EXPECT_EQ(read_url("mysql://h/d?lock_wait=5").lock_wait_s, 5U);
+    EXPECT_EQ(read_url("mysql://h/d").lock_wait_s, 60U);
 }
 
 TEST(Url, ThatIsMisreadIsRefusedWithoutAWordOfIt) {
