@@ -15,6 +15,7 @@ allowed() {
         sql) echo "base model" ;;
         source) echo "base model" ;;              # the interface alone
         source/dialfire) echo "base model http json source" ;;
+        source/callkeeper) echo "base model http json filter source" ;;
         destination) echo "base model" ;;         # the interface alone
         destination/memory) echo "base model sql destination" ;;
         sqlite_store) echo "base model sqlite destination" ;;  # Ringtail's own tables in a SQLite file
@@ -43,6 +44,7 @@ third_party() {
         boost/*) echo "http" ;;
         zlib.h) echo "http" ;;
         simdjson.h) echo "json" ;;
+        phonenumbers/*) echo "source/callkeeper" ;;
         libpq-fe.h|libpq/*|postgres_ext.h) echo "destination/postgres" ;;
         mysql.h|errmsg.h|mysqld_error.h) echo "destination/mysql" ;;
         sqlite3.h) echo "sqlite" ;;
@@ -57,7 +59,7 @@ room_of() {  # a path below src/, or sim/…
     case "$1" in
         main.cpp) echo main ;;
         sim/*) echo sim ;;
-        source/dialfire/*|destination/*/*) dirname "$1" ;;
+        source/dialfire/*|source/callkeeper/*|destination/*/*) dirname "$1" ;;
         */*) echo "${1%%/*}" ;;
     esac
 }

@@ -2,28 +2,31 @@
 
 #include <openssl/evp.h>
 
-#include <array>
 #include <memory>
 
 #include "base/error.hpp"
 
 namespace ringtail {
 
-std::string md5_hex(std::initializer_list<std::string_view> parts) {
+Md5 md5(std::initializer_list<std::string_view> parts) {
     // Creating a context costs more than a short hash, so each thread keeps one.
     struct Free {
         void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
     };
     thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
-    thread_local const EVP_MD* const md5 = EVP_md5();
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    thread_local const EVP_MD* const algorithm = EVP_md5();
+    Md5 digest{};
     unsigned length = 0;
-    bool fine = context && EVP_DigestInit_ex(context.get(), md5, nullptr) == 1;
+    bool fine = context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1;
     for (const std::string_view part : parts) {
         fine = fine && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
     }
     fine = fine && EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
     if (!fine || length != 16) throw Error(Fault::bug, "libcrypto could not compute an MD5");
+    return digest;
+}
+
+std::string to_hex(const Md5& digest) {
     std::string hex(32, '0');
     constexpr std::string_view kDigits = "0123456789abcdef";
     for (std::size_t i = 0; i < 16; ++i) {
@@ -32,5 +35,7 @@ std::string md5_hex(std::initializer_list<std::string_view> parts) {
     }
     return hex;
 }
+
+std::string md5_hex(std::initializer_list<std::string_view> parts) { return to_hex(md5(parts)); }
 
 }  // namespace ringtail
