@@ -63,7 +63,8 @@ class Inbox {
     void append(std::span<const Hook> hooks);
 
     // The next hooks of a source that `position` does not cover; none: all are loaded. About
-    // `max_bytes`, but at least one. With more than kBacklog waiting the newest come first.
+    // `max_bytes`, but at least one. With more than kInboxBacklog waiting the newest come
+    // first.
     InboxPage take(std::int64_t source, const InboxPosition& position,
                    std::size_t max_bytes = 1U << 20U, std::size_t max_hooks = 1'000);
     // Whether take() would give any.
@@ -86,16 +87,23 @@ class Inbox {
                                     std::size_t limit = 100);  // newest first
 
   private:
+    struct Statements {
+        sqlite::Statement insert, count, page, page_down;
+    };
+    void refuse_if_full();
     void raise_numbers(Instant now);
+    std::uint64_t count_waiting(std::int64_t source, std::int64_t above);
+    // The first hook above < number < below.
+    std::optional<StoredHook> first(std::int64_t source, std::int64_t above, std::int64_t below);
+    std::optional<StoredHook> first_waiting(std::int64_t source, const InboxPosition& position);
+    std::uint64_t drop(std::int64_t source, std::int64_t from, std::int64_t to);
+    void shrink();
 
     sqlite::Connection db_;
     InboxOptions options_;
-    bool raised_ = false;
-    std::map<std::int64_t, std::uint64_t> turns_;  // by source
-    struct Statements {
-        sqlite::Statement insert, count;
-    };
     std::optional<Statements> run_;
+    bool raised_ = false;
+    std::map<std::int64_t, std::uint64_t> turns_;  // pages taken, by source
 };
 
 }  // namespace ringtail::control

@@ -1,7 +1,8 @@
 #pragma once
 #include <cstdint>
 
-// Which hooks of a source have been loaded, as arithmetic without a file.
+// Which hooks of a source have been loaded, and which are to be read next: arithmetic on their
+// numbers, without a file.
 namespace ringtail::control {
 
 // Loaded are all numbers ≤ below, and all from ≤ n ≤ to. to = 0: there is no such range.
@@ -16,28 +17,33 @@ struct InboxPosition {
     bool operator==(const InboxPosition&) const = default;
 };
 
-// Where the next page comes from.
-//   oldest  numbers above `above`, ascending, up to `until`
-//   newest  the newest numbers above `above`: a backlog is read from its new end
+// Above so many waiting hooks the newest are read first.
+constexpr std::uint64_t kInboxBacklog = 2'000;
+
+// A page: the hooks `above` < n < `below` of these, in order from the lowest; those of `newest`
+// from the highest, which leaves a gap to be read as `rest`.
 struct InboxPlan {
-    enum class Part : std::uint8_t { oldest, newest, fresh, rest };
+    enum class Part : std::uint8_t {
+        oldest,  // all that wait, in order
+        newest,  // a backlog's new end: makes the range from … to
+        fresh,   // what came after the range
+        rest,    // what is left before the range
+    };
     Part part = Part::oldest;
-    std::int64_t above = 0;          // exclusive
-    std::int64_t until = INT64_MAX;  // inclusive
-    bool newest_first = false;       // which ones, when there are more than a page
+    std::int64_t above = 0, below = INT64_MAX;  // both exclusive
 };
 
-// What to read from here: everything in order, as long as no more than `kBacklog` wait; else the
-// newest page first, and from then on pages of what came after it (fresh) and of what came before
-// (rest), in turns. `waiting`: not loaded; `fresh`, `rest`: how many of them on each side of the
-// range, 0 without one; `turn` counts the pages.
-constexpr std::uint64_t kBacklog = 2'000;
+// `waiting`: how many are not loaded, needed only without a range; `has_fresh`: whether any is
+// above the range. Fresh pages and pages of the rest take turns.
 InboxPlan plan_page(const InboxPosition& position, std::uint64_t waiting, bool has_fresh,
                     std::uint64_t turn);
 
-// The position once the page `plan` named is loaded: its lowest and highest numbers, and whether it
-// holds all that `plan` named. An empty page: lowest = highest = 0.
-InboxPosition after_page(const InboxPosition& position, const InboxPlan& plan, std::int64_t lowest,
-                         std::int64_t highest, bool complete);
+struct InboxPageSpan {
+    std::int64_t lowest = 0, highest = 0;  // 0: the page is empty
+    bool is_all = false;                   // it holds every hook that the plan names
+};
+// The position once this page is loaded.
+InboxPosition after_page(const InboxPosition& position, const InboxPlan& plan,
+                         const InboxPageSpan& page);
 
 }  // namespace ringtail::control

@@ -60,11 +60,13 @@ std::optional<std::int64_t> Runs::enqueue_due(const RunRequest& request,
                                               std::optional<Instant> next_due, Instant now) {
     auto db = database_.lock();
     Transaction transaction(*db, Transaction::Kind::write);
-    const auto number = insert_run(*db, request, now);
-    auto update = db->prepare("UPDATE jobs SET next_due = ?2 WHERE number = ?1");
+    auto update = db->prepare("UPDATE jobs SET next_due = ?2 WHERE number = ?1 AND next_due <= ?3");
     update.bind(1, request.job);
     bind(update, 2, next_due);
+    update.bind(3, micros(now));
     update.execute();
+    if (db->changes() == 0) return std::nullopt;  // another process was first
+    const auto number = insert_run(*db, request, now);
     failpoint("run_queueing");
     transaction.commit();
     failpoint("run_queued");

@@ -45,8 +45,9 @@ class Runs {
 
     // The number of the new run; nothing when the job has an open one, or is gone.
     std::optional<std::int64_t> enqueue(const RunRequest& request, Instant now);
-    // The same for a job that is due, with its next time in the same transaction: a crash makes it
-    // neither twice nor never. The job is moved on also when it has an open run.
+    // The same for a job whose next_due has come, with its next time in the same transaction:
+    // neither a crash nor a second scheduler makes a run twice or never. The job is moved on also
+    // when it has an open run; nothing is done when it is not due any more.
     std::optional<std::int64_t> enqueue_due(const RunRequest& request,
                                             std::optional<Instant> next_due, Instant now);
 

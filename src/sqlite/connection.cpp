@@ -74,11 +74,24 @@ void Connection::set_up(const Options& options) {
     if (sqlite3_db_readonly(handle, "main") == 1)
         throw_error(nullptr, SQLITE_READONLY, path_, "opening");
     if (options.can_shrink) run("PRAGMA auto_vacuum=INCREMENTAL");
-    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
+    use_wal(options.busy);
+    run("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
         "PRAGMA wal_autocheckpoint=" +
         std::to_string(kCheckpointPages) +
         "; PRAGMA foreign_keys=" + (options.foreign_keys ? "ON" : "OFF") + "; PRAGMA cache_size=-" +
         std::to_string(options.cache_bytes / 1024));
+}
+
+// The change does not wait for other connections that make it at the same time, as all else does.
+void Connection::use_wal(std::chrono::milliseconds patience) {
+    constexpr int kPause = 10;
+    const char* sql = "PRAGMA journal_mode=WAL";
+    int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+    for (auto left = patience.count(); (code & 0xff) == SQLITE_BUSY && left > 0; left -= kPause) {
+        sqlite3_sleep(kPause);
+        code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+    }
+    if (code != SQLITE_OK) throw_error(handle_.get(), code, path_, sql);
 }
 
 void Connection::run(const std::string& sql) {

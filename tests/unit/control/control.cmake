@@ -1,0 +1,1 @@
+ringtail_test(unit_control unit/control ROOMS control LABEL unit)
