@@ -2,10 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <functional>
-#include <map>
-
 #include "base/error.hpp"
+#include "fake_receiver.hpp"
 #include "outbox_fixture.hpp"
 
 namespace ringtail::delivery {
@@ -14,37 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::Le;
-
-// A receiver without a network: answers with what the test says, at once.
-class FakeReceiver final : public Sender {
-  public:
-    using Says = std::function<int(const control::Delivery& delivery, Instant now)>;
-    explicit FakeReceiver(Says says) : says_(std::move(says)) {}
-
-    void send(const control::Delivery& delivery, Instant now) override {
-        const int status = says_(delivery, now);
-        ++attempts;
-        if (status == 200) received[delivery.contact].push_back(delivery.body);
-        ids[delivery.number].push_back(delivery.message);
-        Answered answered;
-        answered.number = delivery.number;
-        answered.attempt.at = now;
-        answered.attempt.status = status;
-        if (status == 429) answered.retry_after = 30s;
-        answers_.push_back(answered);
-    }
-    std::vector<Answered> answers() override { return std::exchange(answers_, {}); }
-
-    bool has_answers() const { return !answers_.empty(); }
-
-    std::map<std::string, std::vector<std::string>> received;  // by contact
-    std::map<std::int64_t, std::vector<std::string>> ids;
-    int attempts = 0;
-
-  private:
-    Says says_;
-    std::vector<Answered> answers_;
-};
 
 class Dispatch : public ::testing::Test, protected OutboxFixture {
   protected:

@@ -29,7 +29,9 @@ inline std::string key_of(int number) {
 
 class OutboxFixture {
   public:
-    std::string path() const { return folder_.path() + "/outbox.db"; }
+    OutboxFixture() = default;
+    explicit OutboxFixture(std::string path) : path_(std::move(path)) {}
+    const std::string& path() const { return path_; }
     control::Outbox& outbox() {
         if (!outbox_) outbox_ = std::make_unique<control::Outbox>(path(), "a stream");
         return *outbox_;
@@ -45,6 +47,7 @@ class OutboxFixture {
 
   private:
     test::TemporaryFolder folder_;
+    std::string path_ = folder_.path() + "/outbox.db";
     std::unique_ptr<control::Outbox> outbox_;
 };
 
