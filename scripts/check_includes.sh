@@ -20,6 +20,7 @@ allowed() {
         destination/memory) echo "base model sql destination" ;;
         sqlite_store) echo "base model sqlite destination" ;;  # Ringtail's own tables in a SQLite file
         control) echo "base model sqlite sqlite_store destination" ;;
+        config) echo "base http json control" ;;
         delivery) echo "base http control" ;;
         web) echo "base http json control" ;;
         destination/sqlite) echo "base model sql sqlite sqlite_store destination" ;;
@@ -43,6 +44,7 @@ third_party() {
         curl/*) echo "http" ;;
         boost/*) echo "http" ;;
         zlib.h) echo "http" ;;
+        toml++/*) echo "config" ;;
         simdjson.h) echo "json" ;;
         phonenumbers/*) echo "source/callkeeper" ;;
         libpq-fe.h|libpq/*|postgres_ext.h) echo "destination/postgres" ;;

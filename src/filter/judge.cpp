@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <compare>
 
 #include "filter/decimal.hpp"
 #include "filter/node.hpp"
@@ -52,7 +52,7 @@ std::optional<int> side(Type type, const Value& than, std::string_view value) {
     if (type == Type::number) {
         const auto order = compare_decimals(value, than.from);
         if (!order) return std::nullopt;
-        return *order < 0 ? -1 : *order > 0 ? 1 : 0;
+        return std::is_lt(*order) ? -1 : std::is_gt(*order) ? 1 : 0;
     }
     if (value < than.from) return -1;
     if (type == Type::moment) return value < than.until ? 0 : 1;

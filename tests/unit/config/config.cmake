@@ -1,0 +1,1 @@
+ringtail_test(unit_config unit/config ROOMS config LABEL unit)
