@@ -33,6 +33,8 @@ class Adopt : public ::testing::TestWithParam<DatabaseKind> {
     Scene scene_{GetParam(), plain_campaign(60)};
 };
 
+class NothingToAdopt : public Adopt {};
+
 TEST_P(Adopt, CheckTellsWhatWasCutAndARunMendsIt) {
     const OldTables old = fill_as_old_client(scene_);
     ASSERT_GT(old.cut.at({"recordings", "location"}), 0U);
@@ -64,7 +66,7 @@ TEST_P(Adopt, CheckTellsWhatWasCutAndARunMendsIt) {
     EXPECT_EQ(scene_.run({"--once", "--adopt"}).code, 0);
 }
 
-TEST_P(Adopt, AnErrorWhereThereIsNothingToAdopt) {
+TEST_P(NothingToAdopt, IsAnError) {
     const auto seen = check({"--adopt"});
     EXPECT_EQ(seen.code, 1);
     EXPECT_THAT(seen.out, HasSubstr("FAILED tables"));
@@ -74,6 +76,8 @@ TEST_P(Adopt, AnErrorWhereThereIsNothingToAdopt) {
     EXPECT_THAT(scene_.database().dump("df_contacts").columns, IsEmpty());
 }
 
+INSTANTIATE_TEST_SUITE_P(Every, NothingToAdopt, ::testing::ValuesIn(every_database()),
+                         [](const auto& one) { return name_of(one.param); });
 INSTANTIATE_TEST_SUITE_P(Every, Adopt, ::testing::ValuesIn(relational_databases()),
                          [](const auto& one) { return name_of(one.param); });
 

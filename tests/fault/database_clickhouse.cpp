@@ -20,6 +20,10 @@ class ClickHouseDatabase final : public Database {
     }
     void drop(const std::string& table) override { run("DROP TABLE " + table); }
 
+    std::string limited_user() override { return server_.limited_url(name_); }
+    void withdraw_rights() override { server_.limit(test::ClickHouseServer::Rights::reading); }
+    void give_rights_back() override { server_.limit(test::ClickHouseServer::Rights::all); }
+
     contract::Dump dump(const std::string& table) override {
         contract::Dump dump;
         const std::string view = table + "_current";

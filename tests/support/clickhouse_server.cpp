@@ -124,11 +124,14 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-ClickHouseServer::ClickHouseServer(const std::optional<Cluster>& cluster)
+ClickHouseServer::ClickHouseServer(const std::optional<Cluster>& cluster,
+                                   const std::optional<Certificate>& certificate)
     : http_port_(free_port()),
+      https_port_(certificate ? free_port() : 0),
       tcp_port_(cluster ? cluster->members[cluster->self].tcp_port : free_port()),
       interserver_port_(free_port()) {
-    write_settings(cluster);
+    write_settings(cluster, certificate);
+    write_users(Rights::all);
     start();
 }
 
@@ -139,7 +142,8 @@ ClickHouseServer& ClickHouseServer::shared() {
     return server;
 }
 
-void ClickHouseServer::write_settings(const std::optional<Cluster>& cluster) const {
+void ClickHouseServer::write_settings(const std::optional<Cluster>& cluster,
+                                      const std::optional<Certificate>& certificate) const {
     const std::string& path = folder_.path();
     std::filesystem::create_directories(path + "/data");
     std::string settings =
@@ -154,16 +158,32 @@ void ClickHouseServer::write_settings(const std::optional<Cluster>& cluster) con
         // Another zone than UTC, so that no time depends on the server's.
         tag("timezone", "Europe/Berlin");
     if (cluster) settings += cluster_settings(*cluster);
+    if (certificate) {
+        settings += tag("https_port", number(https_port_)) +
+                    tag("openSSL", tag("server", tag("certificateFile", certificate->certificate) +
+                                                     tag("privateKeyFile", certificate->key) +
+                                                     tag("verificationMode", "none")));
+    }
     std::ofstream(path + "/config.xml") << tag("yandex", settings);
+}
+
+void ClickHouseServer::write_users(Rights of_limited) const {
     const auto user = [](const std::string& name, const std::string& profile) {
         return tag(name, tag("password", password()) + tag("networks", tag("ip", "127.0.0.1")) +
                              tag("profile", profile) + tag("quota", "default"));
     };
-    std::ofstream(path + "/users.xml") << tag(
-        "yandex", tag("profiles", tag("default", "") + tag("readonly", tag("readonly", "1"))) +
-                      tag("quotas", tag("default", "")) +
-                      tag("users", user("ringtail", "default") + user("reader", "readonly") +
-                                       user("default", "default")));
+    std::ofstream(folder_.path() + "/users.xml") << tag(
+        "yandex",
+        tag("profiles", tag("default", "") + tag("readonly", tag("readonly", "1"))) +
+            tag("quotas", tag("default", "")) +
+            tag("users", user("ringtail", "default") + user("reader", "readonly") +
+                             user("default", "default") +
+                             user("limited", of_limited == Rights::all ? "default" : "readonly")));
+}
+
+void ClickHouseServer::limit(Rights rights) const {
+    write_users(rights);
+    query("default", "SYSTEM RELOAD CONFIG");
 }
 
 void ClickHouseServer::start() {
@@ -202,14 +222,27 @@ std::string ClickHouseServer::create_database() {
     return name;
 }
 
+std::string ClickHouseServer::url_of(const std::string& scheme, int port, const std::string& user,
+                                     const std::string& database) const {
+    return scheme + "://" + user + ":" + in_url(password()) + "@127.0.0.1:" + number(port) + "/" +
+           database;
+}
+
 std::string ClickHouseServer::url(const std::string& database, const std::string& query) const {
-    return "clickhouse://ringtail:" + in_url(password()) + "@127.0.0.1:" + number(http_port_) +
-           "/" + database + (query.empty() ? "" : "?" + query);
+    return url_of("clickhouse", http_port_, "ringtail", database) +
+           (query.empty() ? "" : "?" + query);
 }
 
 std::string ClickHouseServer::reader_url(const std::string& database) const {
-    return "clickhouse://reader:" + in_url(password()) + "@127.0.0.1:" + number(http_port_) + "/" +
-           database;
+    return url_of("clickhouse", http_port_, "reader", database);
+}
+
+std::string ClickHouseServer::limited_url(const std::string& database) const {
+    return url_of("clickhouse", http_port_, "limited", database) + "?pause=0";
+}
+
+std::string ClickHouseServer::https_url(const std::string& database) const {
+    return url_of("clickhouses", https_port_, "ringtail", database) + "?pause=0";
 }
 
 std::vector<ClickHouseServer::Row> ClickHouseServer::query(const std::string& database,

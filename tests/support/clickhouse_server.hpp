@@ -26,7 +26,12 @@ class ClickHouseServer {
         std::vector<Member> members;
         std::size_t self = 0;
     };
-    explicit ClickHouseServer(const std::optional<Cluster>& cluster = {});
+    // Files of a certificate and its key; with them the server also speaks HTTPS.
+    struct Certificate {
+        std::string certificate, key;
+    };
+    explicit ClickHouseServer(const std::optional<Cluster>& cluster = {},
+                              const std::optional<Certificate>& certificate = {});
     ~ClickHouseServer();
     ClickHouseServer(const ClickHouseServer&) = delete;
     ClickHouseServer& operator=(const ClickHouseServer&) = delete;
@@ -44,6 +49,11 @@ class ClickHouseServer {
     std::string url(const std::string& database, const std::string& query = "pause=0") const;
     // As the user "reader", who may read only.
     std::string reader_url(const std::string& database) const;
+    // As the user "limited", who may do everything until it may only read, and the reverse.
+    std::string limited_url(const std::string& database) const;
+    enum class Rights { all, reading };
+    void limit(Rights rights) const;
+    std::string https_url(const std::string& database) const;
     int port() const { return http_port_; }
     int tcp_port() const { return tcp_port_; }
     static std::string password() { return "s3cret-c@nary"; }
@@ -60,11 +70,15 @@ class ClickHouseServer {
     static std::string literal(const std::string& text);  // a string
 
   private:
-    void write_settings(const std::optional<Cluster>& cluster) const;
+    std::string url_of(const std::string& scheme, int port, const std::string& user,
+                       const std::string& database) const;
+    void write_settings(const std::optional<Cluster>& cluster,
+                        const std::optional<Certificate>& certificate) const;
+    void write_users(Rights of_limited) const;
     std::string log() const;
 
     TemporaryFolder folder_;
-    int http_port_ = 0, tcp_port_ = 0, interserver_port_ = 0;
+    int http_port_ = 0, https_port_ = 0, tcp_port_ = 0, interserver_port_ = 0;
     std::unique_ptr<Process> process_;
 };
 

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include "integration/clickhouse/fixture.hpp"
 #include "support/zookeeper_server.hpp"
 
@@ -58,6 +61,7 @@ class ClusterTest : public ::testing::TestWithParam<Layout> {
     SystemClock clock_;
     const std::unique_ptr<Logger> log_ = make_null_logger();
     const std::string holder_ = this_holder();
+    std::string last_;
 };
 
 TEST_P(ClusterTest, RowsChangeAndAreErasedAndStayOnePerKey) {
@@ -137,6 +141,51 @@ TEST_P(ClusterTest, AServerThatIsGoneForAWhile) {
     EXPECT_EQ(second("SELECT count() FROM t_current WHERE a = '2'"), "100");
     EXPECT_EQ(first("SELECT count() FROM t_current"), "100");
 }
+
+class ClusterTrouble : public ClusterTest {};
+
+// Killed at any instant of a row of loads and started again: each load is repeated, as the pipeline
+// does it, until it is stored.
+TEST_P(ClusterTrouble, AZooKeeperThatIsGoneForAWhile) {
+    const Table table = table_of("t", {{"a"}, {"fired", Type::timestamp}});
+    auto destination = open(*servers_.first);
+    const auto prepared = destination->prepare(std::vector{table});
+    destination->streams().hold(kStream, holder_);
+    std::atomic<int> stored = 0, failed = 0;
+    const std::jthread disturbance([&] {
+        while (stored < 3) std::this_thread::yield();
+        servers_.zookeeper.kill();
+        while (failed < 1) std::this_thread::yield();
+        servers_.zookeeper.start();
+    });
+    // At least until one has failed, and some more.
+    for (int number = 0, rest = 3; rest > 0; ++number) {
+        if (failed > 0) --rest;
+        const auto batches = rows(prepared, 100, std::to_string(number));
+        while (true) {
+            try {
+                load(*destination, batches, std::to_string(number));
+                break;
+            } catch (const Error& error) {
+                ++failed;
+                ASSERT_EQ(error.fault(), Fault::transient) << error.what();
+                destination = open(*servers_.first);
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the pipeline's pause
+            }
+        }
+        last_ = std::to_string(number);
+        ++stored;
+    }
+    EXPECT_EQ(destination->streams().checkpoint(kStream), Checkpoint{last_});
+    servers_.second->query("calls", "SYSTEM SYNC REPLICA t_local");
+    for (const auto* server : {servers_.first.get(), servers_.second.get()}) {
+        EXPECT_EQ(server->value("calls", "SELECT count() FROM t_current"), "100");
+        EXPECT_EQ(server->value("calls", "SELECT count() FROM t_current WHERE a = '" + last_ + "'"),
+                  "100");
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Replicas, ClusterTrouble, ::testing::Values(Layout::replicas));
 
 INSTANTIATE_TEST_SUITE_P(Layouts, ClusterTest, ::testing::Values(Layout::shards, Layout::replicas),
                          [](const auto& one) {
