@@ -177,10 +177,10 @@ std::string insert(const TableName& table, std::span<const std::string> columns)
     return fmt::format("INSERT INTO {} ({}) FORMAT TabSeparated", table.quoted(), list(columns));
 }
 
-std::string keys_structure(std::size_t parts) {
+std::string keys_structure(std::span<const std::string> types) {
     std::string text;
-    for (std::size_t i = 1; i <= parts; ++i) {
-        text += fmt::format("{}k{} String", i == 1 ? "" : ", ", i);
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        text += fmt::format("{}k{} {}", i == 0 ? "" : ", ", i + 1, types[i]);
     }
     return text;
 }

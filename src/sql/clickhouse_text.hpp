@@ -76,8 +76,8 @@ std::string insert(const TableName& table, std::span<const std::string> columns)
 
 // The next three find their keys in an external table called ringtail_keys.
 inline constexpr std::string_view kKeys = "ringtail_keys";
-// k1 String, k2 String …: its columns.
-std::string keys_structure(std::size_t parts);
+// k1 String, k2 Int64 …: its columns.
+std::string keys_structure(std::span<const std::string> types);
 // Of each key that is there: its parts, then hash, month, deleted and version of the newest row.
 std::string find_existing(const TableName& table, std::span<const std::string> key);
 // Of each key that is there and not deleted: its parts, then the fingerprint as text, empty for

@@ -112,8 +112,10 @@ std::string set_column_type(const TableName& table, const ColumnText& column) {
            " TYPE " + column.type;
 }
 
-std::string create_index(const TableName& table, std::string_view column) {
-    return "CREATE INDEX ON " + table.quoted() + " (" + quote_identifier(column) + ")";
+std::string create_index(const TableName& table, std::span<const std::string> columns,
+                         bool is_unique) {
+    return fmt::format("CREATE {}INDEX ON {} ({})", is_unique ? "UNIQUE " : "", table.quoted(),
+                       list(columns));
 }
 
 std::string add_foreign_key(const TableName& table, std::string_view column,
@@ -138,7 +140,8 @@ std::string find_existing(const TableName& table, std::span<const ColumnText> ke
     std::string arrays, names, condition;
     for (std::size_t i = 0; i < key.size(); ++i) {
         const std::string number = std::to_string(i + 1);
-        append(arrays, ", ", fmt::format("${}::text[]", number));
+        const bool is_whole = key[i].type == "bigint";
+        append(arrays, ", ", fmt::format("${}::{}[]", number, is_whole ? "bigint" : "text"));
         append(names, ", ", "k" + number);
         append(condition, " AND ",
                fmt::format("t.{} = CAST(k.k{} AS {})", quote_identifier(key[i].name), number,

@@ -30,7 +30,9 @@ std::string create_table(const TableName& table, std::span<const ColumnText> col
                          std::span<const std::string> key);
 std::string add_column(const TableName& table, const ColumnText& column);
 std::string set_column_type(const TableName& table, const ColumnText& column);
-std::string create_index(const TableName& table, std::string_view column);
+// The server makes the index's name.
+std::string create_index(const TableName& table, std::span<const std::string> columns,
+                         bool is_unique);
 // Rows of `table` go with the row of `parent` they point at.
 std::string add_foreign_key(const TableName& table, std::string_view column,
                             const TableName& parent, std::string_view parent_key);

@@ -103,7 +103,8 @@ std::string create_table(const TableName& table, std::span<const ColumnText> col
     }
     std::string names;
     for (const std::string& part : key) append(names, ", ", quote(part));
-    return text + "    PRIMARY KEY (" + names + ")\n)";
+    const std::string name = "ringtail_" + md5_hex({table.name}).substr(0, 16);
+    return text + "    CONSTRAINT " + quote(name) + " PRIMARY KEY (" + names + ")\n)";
 }
 
 std::string add_column(const TableName& table, const ColumnText& column) {
@@ -119,9 +120,25 @@ std::string alter_column(const TableName& table, const ColumnText& column,
            kept;
 }
 
-std::string create_index(const TableName& table, std::string_view column) {
-    const std::string name = "ringtail_" + md5_hex({table.name, "\n", column}).substr(0, 16);
-    return "CREATE INDEX " + quote(name) + " ON " + quote(table) + " (" + quote(column) + ")";
+std::string create_index(const TableName& table, std::span<const std::string> columns,
+                         bool is_unique) {
+    std::string names, identity = table.name;
+    for (const std::string& column : columns) {
+        append(names, ", ", quote(column));
+        identity += "\n" + column;
+    }
+    if (is_unique) identity += "\nunique";
+    const std::string name = "ringtail_" + md5_hex({identity}).substr(0, 16);
+    return fmt::format("CREATE {}INDEX {} ON {} ({})", is_unique ? "UNIQUE " : "", quote(name),
+                       quote(table), names);
+}
+
+std::vector<std::string> make_view(const TableName& view, std::string_view select, bool is_there,
+                                   bool babelfish) {
+    const std::string rest = fmt::format("VIEW {} AS {}", quote(view), select);
+    if (!is_there) return {"CREATE " + rest};
+    if (!babelfish) return {"ALTER " + rest};
+    return {"DROP VIEW " + quote(view), "CREATE " + rest};
 }
 
 std::string add_foreign_key(const TableName& table, std::string_view column,

@@ -31,11 +31,17 @@ struct ColumnText {
     bool compare_as_text = false;  // = overlooks changes, or does not exist
 };
 
+// Its primary key is called "ringtail_…", by which a table of ours is known.
 std::string create_table(const TableName& table, std::span<const ColumnText> columns,
                          std::span<const std::string> key);
 std::string add_column(const TableName& table, const ColumnText& column);
 std::string alter_column(const TableName& table, const ColumnText& column, const std::string& type);
-std::string create_index(const TableName& table, std::string_view column);
+// "ringtail_" and digits that are others for another table or other columns.
+std::string create_index(const TableName& table, std::span<const std::string> columns,
+                         bool is_unique);
+// Each for a batch of its own. Babelfish cannot alter a view.
+std::vector<std::string> make_view(const TableName& view, std::string_view select, bool is_there,
+                                   bool babelfish);
 // Rows of `table` go with the row of `parent` they point at.
 std::string add_foreign_key(const TableName& table, std::string_view column,
                             const TableName& parent, std::string_view parent_key);

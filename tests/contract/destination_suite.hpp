@@ -11,6 +11,8 @@
 #include "contract/suite_matrix.hpp"
 #include "contract/suite_names.hpp"
 #include "contract/suite_rows.hpp"
+#include "contract/suite_star.hpp"
+#include "contract/suite_star_views.hpp"
 #include "contract/suite_streams.hpp"
 #include "contract/suite_tables.hpp"
 #include "contract/suite_values.hpp"

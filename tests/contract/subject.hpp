@@ -1,11 +1,15 @@
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/log.hpp"
 #include "destination/destination.hpp"
 
 namespace ringtail::contract {
@@ -16,6 +20,26 @@ struct Dump {
     std::vector<std::string> columns;
     std::vector<std::vector<std::optional<std::string>>> rows;
     std::vector<std::string> types = {};  // of the columns, as SQL; may be left out (not for docs)
+};
+
+// Keeps what is logged.
+class LogLines final : public Logger {
+  public:
+    void write(LogLevel, std::string_view message) override {
+        const std::lock_guard lock(mutex_);
+        lines_.emplace_back(message);
+    }
+    // How many lines hold this text.
+    std::size_t count(std::string_view part) const {
+        const std::lock_guard lock(mutex_);
+        return static_cast<std::size_t>(std::count_if(
+            lines_.begin(), lines_.end(),
+            [&](const std::string& line) { return line.find(part) != std::string::npos; }));
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> lines_;
 };
 
 // One database, empty at first, with as many handles as a test wants. The probes below do not go
@@ -41,6 +65,12 @@ class Subject {
     virtual bool has_foreign_keys() const { return true; }
     // False for a database without unique keys beside the table's own.
     virtual bool has_unique_keys() const { return true; }
+
+    // What its handles have logged; in memory nothing is.
+    const LogLines& log() const { return log_; }
+
+  protected:
+    LogLines log_;
 };
 
 inline const std::string kKeyWithBlank = "a key with a blank at its end";

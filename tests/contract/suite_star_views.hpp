@@ -56,7 +56,9 @@ TEST_P(DestinationSuite, ViewsAreReplacedWhenTheyChange) {
     std::vector views{wide_view()};
     destination_->create_views(views);
     const Dump before = subject_->dump_view("ck_wide");
+    const std::size_t made = subject_->log().count("view ");
     destination_->create_views(views);
+    EXPECT_EQ(subject_->log().count("view "), made) << "one that is as it should be is left alone";
     EXPECT_EQ(subject_->dump_view("ck_wide").columns, before.columns);
 
     views[0].columns.erase(views[0].columns.begin() + 1);

@@ -1,10 +1,10 @@
-#include "base/error.hpp"
 #include "destination/clickhouse/clickhouse.hpp"
 #include "destination/clickhouse/existing.hpp"
 #include "destination/clickhouse/lease.hpp"
 #include "destination/clickhouse/loader.hpp"
 #include "destination/clickhouse/own_tables.hpp"
 #include "destination/clickhouse/prepare.hpp"
+#include "destination/clickhouse/views.hpp"
 
 namespace ringtail {
 namespace {
@@ -21,11 +21,13 @@ class ClickHouseDestination final : public Destination, private StreamStore {
         loader_.forget();
         const std::stop_token never;
         const Writer writer{server_, loader_.pace(), loader_.versions(), never};
-        return prepare_tables(writer, tables, clock_.now(), log_);
+        prepared_ = prepare_tables(writer, tables, clock_.now(), log_);
+        return prepared_;
     }
 
     void create_views(std::span<const View> views) override {
-        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+        server_.features();
+        make_views(server_, views, prepared_, log_);
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {
@@ -67,6 +69,7 @@ class ClickHouseDestination final : public Destination, private StreamStore {
     Clock& clock_;
     Logger& log_;
     Loader loader_;
+    std::vector<Table> prepared_;  // by the last prepare()
 };
 
 }  // namespace

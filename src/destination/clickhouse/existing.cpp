@@ -4,13 +4,14 @@
 
 #include "base/error.hpp"
 #include "destination/clickhouse/rows.hpp"
+#include "model/int64_text.hpp"
 
 namespace ringtail::clickhouse {
 namespace {
 
-TsvRows ask(Server& server, const std::string& sql, std::size_t key_parts, std::string_view keys,
-            const std::stop_token& stop) {
-    return server.query_with_keys(sql, sql::clickhouse::keys_structure(key_parts), keys, stop);
+TsvRows ask(Server& server, const std::string& sql, std::span<const std::string> key_types,
+            std::string_view keys, const std::stop_token& stop) {
+    return server.query_with_keys(sql, sql::clickhouse::keys_structure(key_types), keys, stop);
 }
 
 }  // namespace
@@ -21,7 +22,8 @@ ExistingRows find_existing(Server& server, const Plan& plan, std::string_view ke
     if (keys.empty()) return found;
     const auto key = plan.key_columns();
     const std::size_t parts = key.size();
-    TsvRows rows = ask(server, sql::clickhouse::find_existing(plan.name, key), parts, keys, stop);
+    TsvRows rows =
+        ask(server, sql::clickhouse::find_existing(plan.name, key), plan.key_types(), keys, stop);
     while (rows.next()) {
         found.emplace(
             key_in(rows, parts),
@@ -38,7 +40,7 @@ std::unordered_map<std::string, std::string> find_others(Server& server, const P
     if (keys.empty() || plan.others.empty()) return found;
     const auto key = plan.key_columns();
     TsvRows rows = ask(server, sql::clickhouse::find_columns(plan.name, key, plan.others),
-                       key.size(), keys, stop);
+                       plan.key_types(), keys, stop);
     while (rows.next()) {
         std::string fields;
         bool any = false;
@@ -67,14 +69,18 @@ std::vector<std::optional<std::string>> find_fingerprints(Server& server, const 
         return {};
     };
     std::string lines;
-    for (const std::string& key : keys) {
-        append_escaped(key, lines);
+    const std::vector<std::string> key{name_of(table.key.front())};
+    const Shape::Declared* const declared = shape.find(key.front());
+    const std::vector<std::string> types{declared == nullptr ? "String" : declared->type};
+    for (const std::string& one : keys) {
+        if (types.front() == "Int64" && !int64_in(one)) continue;  // in no row
+        append_escaped(one, lines);
         lines += '\n';
     }
-    const std::vector<std::string> key{name_of(table.key.front())};
+    if (lines.empty()) return prints;
     const std::string sql = sql::clickhouse::fingerprints(name, key, name_of(table.fingerprint));
     std::unordered_map<std::string, std::string> found;
-    TsvRows rows = ask(server, sql, 1, lines, {});
+    TsvRows rows = ask(server, sql, types, lines, {});
     while (rows.next()) found.emplace(rows.text(0), rows.text(1));
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto row = found.find(keys[i]);

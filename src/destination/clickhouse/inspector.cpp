@@ -99,8 +99,9 @@ class ClickHouseInspector final : public Inspector {
             Insert insert = server_.make_insert(sql::clickhouse::insert(trial, key));
             insert.add("k\n");
             server_.insert(std::move(insert));
-            server_.query_with_keys(sql::clickhouse::find_existing(trial, key),
-                                    sql::clickhouse::keys_structure(1), "k\n");
+            server_.query_with_keys(
+                sql::clickhouse::find_existing(trial, key),
+                sql::clickhouse::keys_structure(std::vector<std::string>{"String"}), "k\n");
         } catch (const Error&) {
             try {
                 drop(trial);

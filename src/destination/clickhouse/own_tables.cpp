@@ -70,6 +70,7 @@ Plan own_plan(const Server& server, const std::string& name, const Names& key) {
         plan.key_cells.push_back(plan.targets.size());
         Target target;
         target.column.name = column;
+        target.column.type = "String";
         plan.targets.push_back(std::move(target));
     }
     return plan;

@@ -41,6 +41,12 @@ std::vector<std::string> Plan::key_columns() const {
     return names;
 }
 
+std::vector<std::string> Plan::key_types() const {
+    std::vector<std::string> types;
+    for (const std::size_t cell : key_cells) types.push_back(targets[cell].column.type);
+    return types;
+}
+
 std::vector<std::string> Plan::columns() const {
     std::vector<std::string> names;
     for (const Target& target : targets) names.push_back(target.column.name);
@@ -101,15 +107,17 @@ Plan make_plan(Server& server, const Table& table) {
         }
         const bool in_key =
             std::find(table.key.begin(), table.key.end(), wanted.name) != table.key.end();
-        if (in_key && column->type != "String")
-            throw not_fillable(plan, *declared, "is the key but no String", "String");
+        const bool whole_key = in_key && wanted.type == Type::int64;
+        if (in_key && column->type != "String" && !(whole_key && column->type == "Int64"))
+            throw not_fillable(plan, *declared, "is the key, but not of the type that it must have",
+                               whole_key ? "Int64" : "String");
         if (in_key) plan.key_cells.push_back(plan.targets.size());
         for (const Reference& reference : table.references) {
             if (reference.enforced && reference.column == wanted.name)
                 plan.parents.emplace_back(plan.targets.size(), reference.parent);
         }
         plan.targets.push_back({wanted.name, wanted.type, std::move(*column),
-                                RowHash::column(wanted.name), in_key, ""});
+                                RowHash::column(wanted.name), in_key, whole_key, ""});
     }
     if (const auto month = month_column(table)) plan.month_cell = plan.cell_of(*month);
     for (const Shape::Declared& column : shape.columns) {

@@ -18,6 +18,7 @@ struct Target {
     StoredColumn column;
     std::uint64_t hash = 0;  // what its values are hashed with
     bool in_key = false;
+    bool whole_key = false;    // … of whole numbers (Table::key)
     std::string cannot_widen;  // why; empty: not tried or done
 };
 
@@ -34,6 +35,7 @@ struct Plan {
 
     bool is_for(const Table& other) const;
     std::vector<std::string> key_columns() const;
+    std::vector<std::string> key_types() const;
     std::vector<std::string> columns() const;  // the cells', changed, the technical ones
     std::optional<std::size_t> cell_of(std::string_view source_name) const;
 };

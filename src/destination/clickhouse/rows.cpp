@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "destination/clickhouse/hash.hpp"
+#include "model/int64_text.hpp"
 #include "sql/rest.hpp"
 
 namespace ringtail::clickhouse {
@@ -54,6 +55,8 @@ std::string FittedRows::fit(std::size_t row, Row& fitted) {
     for (std::size_t cell = 0; cell < plan_.targets.size(); ++cell) {
         const Target& target = plan_.targets[cell];
         const Cell value = batch_.at(row, cell);
+        if (target.whole_key && !value.text.empty() && !int64_in(value.text))
+            return fmt::format("{}: {}", target.source_name, kNoWholeKey);
         sql::Fitted result = fit_value(value, target.column, scratch_);
         if (target.in_key && result.outcome == Outcome::null) return "the row has no key";
         std::string reason;

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "destination/clickhouse/own_tables.hpp"
+#include "model/int64_text.hpp"
 
 namespace ringtail::clickhouse {
 namespace {
@@ -91,6 +92,8 @@ void TableLoad::look_up(const std::stop_token& stop) {
     if (!batch_.erased().empty() && plan_.key_cells.size() != 1)
         throw Error(Fault::bug, "rows of " + plan_.table.name + " cannot be erased by one key");
     for (const std::string& key : batch_.erased()) {
+        const bool is_whole = plan_.targets[plan_.key_cells.front()].whole_key;
+        if (is_whole && !int64_in(key)) continue;  // in no row
         std::string escaped;
         append_escaped(key, escaped);
         const auto [place, is_new] = erased_.insert(std::move(escaped));

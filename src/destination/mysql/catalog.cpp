@@ -36,10 +36,9 @@ enum ColumnField : std::size_t {
     default_value
 };
 
-// Prefix indexes do not make a key.
 constexpr std::string_view kKeyQuery =
-    "SELECT INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS WHERE "
-    "TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, COLUMN_NAME";
+    "SELECT INDEX_NAME, COLUMN_NAME, SUB_PART, NON_UNIQUE FROM information_schema.STATISTICS WHERE "
+    "TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY INDEX_NAME, SEQ_IN_INDEX";
 
 constexpr std::string_view kForeignKeyQuery =
     "SELECT k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, "
@@ -165,6 +164,23 @@ StoredColumn column_of(const Row& row) {
     return column;
 }
 
+void read_indexes(const std::vector<Row>& rows, StoredTable& table) {
+    for (auto row = rows.begin(); row != rows.end();) {
+        std::vector<std::string> columns;
+        const std::string index = text(*row, 0);
+        const bool is_unique = text(*row, 3) == "0";
+        bool is_prefix = false;  // of a text: it neither makes a key nor finds whole values
+        for (; row != rows.end() && text(*row, 0) == index; ++row) {
+            columns.push_back(text(*row, 1));
+            is_prefix = is_prefix || (*row)[2].has_value();
+        }
+        if (is_prefix) continue;
+        table.indexes.push_back(columns);
+        std::sort(columns.begin(), columns.end());
+        if (is_unique) table.unique_keys.push_back(std::move(columns));
+    }
+}
+
 }  // namespace
 
 sql::TableName place_of(Connection& connection, std::string_view name) {
@@ -213,20 +229,7 @@ std::optional<StoredTable> read_table(Connection& connection, std::string_view g
         throw Error(Fault::transient, "MySQL, " + connection.where() + ": the table " +
                                           table.shown + " is just being altered");
     }
-    std::string index, prefixed;
-    for (const Row& row : connection.run(std::string(kKeyQuery), place).rows) {
-        if (text(row, 0) == prefixed) continue;
-        const bool starts = text(row, 0) != index || table.unique_keys.empty();
-        index = text(row, 0);
-        if (row[2]) {
-            prefixed = index;
-            if (!starts) table.unique_keys.pop_back();
-            continue;
-        }
-        if (starts) table.unique_keys.emplace_back();
-        table.unique_keys.back().push_back(text(row, 1));
-    }
-    for (auto& key : table.unique_keys) std::sort(key.begin(), key.end());
+    read_indexes(connection.run(std::string(kKeyQuery), place).rows, table);
     return table;
 }
 

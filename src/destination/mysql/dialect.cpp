@@ -146,8 +146,8 @@ std::string create_table(const NewTable& table, std::string_view collation) {
         text += "    " + column_definition(column, collation, lasting_comment(column.type)) + ",\n";
     }
     text += "    PRIMARY KEY (" + names(table.key) + ")";
-    for (const std::string& column : table.indexes)
-        text += ",\n    INDEX (" + quote_name(column) + ")";
+    for (const auto& columns : table.indexes) text += ",\n    INDEX (" + names(columns) + ")";
+    for (const auto& columns : table.unique) text += ",\n    UNIQUE KEY (" + names(columns) + ")";
     for (const auto& key : table.foreign_keys) {
         text += fmt::format(",\n    FOREIGN KEY ({}) REFERENCES {} ({}) ON DELETE CASCADE",
                             quote_name(key.column), key.parent.shown, quote_name(key.parent_key));
@@ -169,6 +169,16 @@ std::string finish_column(const StoredTable& table, const NewColumn& column,
                           std::string_view collation) {
     return "ALTER TABLE " + table.shown + " MODIFY COLUMN " +
            column_definition(column, collation, lasting_comment(column.type));
+}
+
+std::string add_index(const StoredTable& table, const relational::NewIndex& index) {
+    return fmt::format("ALTER TABLE {} ADD {} ({})", table.shown,
+                       index.is_unique ? "UNIQUE KEY" : "INDEX", names(index.columns));
+}
+
+std::string make_view(const sql::TableName& place, std::string_view select, bool is_there) {
+    return fmt::format("CREATE {}VIEW {} AS {}", is_there ? "OR REPLACE " : "", shown(place),
+                       select);
 }
 
 std::string load_data(std::string_view table, const std::vector<StoredColumn>& columns,

@@ -28,6 +28,10 @@ std::string add_column(const relational::StoredTable& table, const relational::N
 std::string finish_column(const relational::StoredTable& table, const relational::NewColumn& column,
                           std::string_view collation);
 
+// The server makes the index's name.
+std::string add_index(const relational::StoredTable& table, const relational::NewIndex& index);
+std::string make_view(const sql::TableName& place, std::string_view select, bool is_there);
+
 // Rows by `columns` and, where there is one, `changed`, whose literal stands for each row.
 std::string load_data(std::string_view table, const std::vector<relational::StoredColumn>& columns,
                       const relational::StoredColumn* changed, std::string_view changed_literal);
@@ -47,6 +51,8 @@ class Dialect final : public relational::Dialect {
     explicit Dialect(std::string exact_collation) : collation_(std::move(exact_collation)) {}
 
     std::string quote(std::string_view name) const override;
+    // With a text they are compared as numbers of 53 bits.
+    bool wants_numbers_bare() const override { return true; }
     std::vector<relational::Wider> wider_types(const relational::StoredColumn& column,
                                                relational::Use use) const override;
     std::optional<relational::Wider> exact_type(

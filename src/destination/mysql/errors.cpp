@@ -68,7 +68,7 @@ constexpr std::array kMeanings{
     Meaning{1203, Fault::transient, Cause::other, kConnections},
     Meaning{1205, Fault::transient, Cause::other, kLock},
     Meaning{1206, Fault::transient, Cause::other, ""},
-    Meaning{1213, Fault::transient, Cause::other, ""},
+    Meaning{1213, Fault::transient, Cause::deadlock, ""},
     Meaning{1226, Fault::transient, Cause::other, kConnections},
     Meaning{1227, Fault::config, Cause::no_right, ""},
     Meaning{1264, Fault::data, Cause::stale_plan, ""},

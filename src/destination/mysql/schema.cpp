@@ -6,6 +6,7 @@
 
 #include "destination/mysql/catalog.hpp"
 #include "destination/mysql/dialect.hpp"
+#include "destination/mysql/literal.hpp"
 #include "destination/relational/backfill.hpp"
 
 namespace ringtail::mysql {
@@ -71,6 +72,33 @@ bool Schema::add_column(const relational::StoredTable& table, const NewColumn& c
         return false;
     }
     return true;
+}
+
+void Schema::add_index(const relational::StoredTable& table, const relational::NewIndex& index) {
+    connection_.run(mysql::add_index(table, index));
+}
+
+std::optional<relational::StoredView> Schema::read_view(const sql::TableName& place) {
+    const auto found = connection_.run(
+        "SELECT t.TABLE_TYPE, v.VIEW_DEFINITION FROM information_schema.TABLES t LEFT JOIN "
+        "information_schema.VIEWS v ON v.TABLE_SCHEMA = t.TABLE_SCHEMA AND v.TABLE_NAME = "
+        "t.TABLE_NAME WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?",
+        {place.schema, place.name});
+    if (found.rows.empty()) return std::nullopt;
+    const auto& row = found.rows.front();
+    return relational::StoredView{row.at(0) == "VIEW", row.at(1).value_or("")};
+}
+
+void Schema::make_view(const sql::TableName& place, const std::string& select, bool is_there) {
+    try {
+        connection_.run(mysql::make_view(place, select, is_there));
+    } catch (const SqlError& error) {
+        if (error.cause() != relational::Cause::no_right) throw;
+        throw Error(Fault::config, error.what())
+            .with_hint(fmt::format("As an administrator: GRANT CREATE VIEW, SHOW VIEW, DROP ON "
+                                   "{}.* TO {};",
+                                   quote_name(place.schema), connection_.server().user));
+    }
 }
 
 std::size_t Schema::backfill(const Table& table, const relational::StoredTable& stored,

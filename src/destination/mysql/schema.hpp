@@ -18,6 +18,10 @@ class Schema final : public relational::Schema {
     relational::StoredTable create_table(relational::NewTable& table) override;
     bool add_column(const relational::StoredTable& table,
                     const relational::NewColumn& column) override;
+    void add_index(const relational::StoredTable& table,
+                   const relational::NewIndex& index) override;
+    std::optional<relational::StoredView> read_view(const sql::TableName& place) override;
+    void make_view(const sql::TableName& place, const std::string& select, bool is_there) override;
     std::size_t backfill(const Table& table, const relational::StoredTable& stored,
                          const relational::Names& names,
                          const std::vector<std::size_t>& added) override;

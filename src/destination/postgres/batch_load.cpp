@@ -2,6 +2,7 @@
 
 #include "base/failpoint.hpp"
 #include "destination/postgres/copy_text.hpp"
+#include "destination/relational/order.hpp"
 #include "destination/relational/rows.hpp"
 #include "sql/postgres_text.hpp"
 
@@ -53,6 +54,8 @@ void BatchLoad::run(Assume assume, TableStats& stats) {
             fresh.push_back(row);
     }
 
+    relational::into_key_order(plan_, batch_, fresh);
+    relational::into_key_order(plan_, batch_, existing);
     if (!fresh.empty()) {
         std::string tail;
         if (plan_.changed) tail = "\t" + changed_value.value_or(std::string(kNullField));

@@ -87,6 +87,25 @@ WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate AND 
   AND i.indexprs IS NULL AND i.indnatts = i.indnkeyatts
 ORDER BY i.indexrelid, a.attname COLLATE "C")";
 
+constexpr std::string_view kIndexQuery = R"(
+SELECT i.indexrelid, a.attname
+FROM pg_index i
+CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+  AND k.place <= i.indnkeyatts
+ORDER BY i.indexrelid, k.place)";
+
+// The columns of each index.
+std::vector<std::vector<std::string>> grouped(const Rows& rows) {
+    std::vector<std::vector<std::string>> indexes;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i == 0 || rows.text(i, 0) != rows.text(i - 1, 0)) indexes.emplace_back();
+        indexes.back().emplace_back(rows.text(i, 1));
+    }
+    return indexes;
+}
+
 }  // namespace
 
 TableName place_of(Connection& connection, std::string_view name) {
@@ -152,11 +171,8 @@ std::optional<StoredTable> read_table(Connection& connection, std::string_view n
         table.columns.push_back(std::move(column));
     }
 
-    const Rows keys = connection.run(std::string(kKeyQuery), {oid});
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (i == 0 || keys.text(i, 0) != keys.text(i - 1, 0)) table.unique_keys.emplace_back();
-        table.unique_keys.back().emplace_back(keys.text(i, 1));
-    }
+    table.unique_keys = grouped(connection.run(std::string(kKeyQuery), {oid}));
+    table.indexes = grouped(connection.run(std::string(kIndexQuery), {oid}));
     return table;
 }
 

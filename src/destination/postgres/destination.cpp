@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "base/error.hpp"
 #include "destination/postgres/connection.hpp"
 #include "destination/postgres/loader.hpp"
 #include "destination/postgres/postgres.hpp"
@@ -18,11 +17,13 @@ class PostgresDestination final : public Destination {
     std::vector<Table> prepare(std::span<const Table> tables) override {
         loader_.forget();
         connection_.set_patience({});
-        return postgres::prepare(connection_, tables, options_, log_);
+        prepared_ = postgres::prepare(connection_, tables, options_, log_);
+        return prepared_;
     }
 
     void create_views(std::span<const View> views) override {
-        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+        connection_.set_patience({});
+        postgres::create_views(connection_, views, prepared_, log_);
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {
@@ -42,6 +43,7 @@ class PostgresDestination final : public Destination {
     postgres::Connection connection_;
     postgres::Loader loader_{connection_, log_};
     postgres::Streams streams_{connection_};
+    std::vector<Table> prepared_;  // by the last prepare()
 };
 
 }  // namespace

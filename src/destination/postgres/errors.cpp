@@ -59,6 +59,7 @@ std::string sentence(std::string_view where, const ServerError& said) {
 Cause cause_of(std::string_view state) {
     if (state == "23505") return Cause::duplicate_key;
     if (state == "23503") return Cause::missing_parent;
+    if (state == "40P01") return Cause::deadlock;
     if (state == "42501") return Cause::no_right;
     if (state.starts_with("42") || state == "22001" || state == "22003") return Cause::stale_plan;
     return Cause::other;

@@ -14,6 +14,7 @@
 #include "destination/postgres/streams.hpp"
 #include "destination/postgres/widen.hpp"
 #include "destination/relational/parents.hpp"
+#include "model/int64_text.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
@@ -44,7 +45,10 @@ std::vector<std::string> storable_keys(const Plan& plan, std::span<const std::st
     std::string scratch;
     sql::ColumnType type = plan.field(plan.table.key.front()).column.type;
     if (plan.table.key.size() > 1) type = {};  // the joined text
+    const bool is_whole =
+        plan.table.key.size() == 1 && plan.field(plan.table.key.front()).is_whole_key;
     for (const std::string& key : keys) {
+        if (is_whole && !int64_in(key)) continue;
         const auto fitted = sql::fit({Cell::Kind::text, key}, type, scratch);
         if (fitted.outcome == Outcome::value) fitting.emplace_back(fitted.text);
     }

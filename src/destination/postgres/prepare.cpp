@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <functional>
 #include <string>
 
 #include "base/error.hpp"
@@ -9,7 +10,9 @@
 #include "destination/postgres/catalog.hpp"
 #include "destination/postgres/errors.hpp"
 #include "destination/postgres/own_tables.hpp"
+#include "destination/postgres/views.hpp"
 #include "destination/relational/prepare.hpp"
+#include "destination/relational/views.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
@@ -40,8 +43,10 @@ class PostgresSchema final : public relational::Schema {
                grant_create(table.place.schema));
         const std::string shown = table.place.quoted();
         connection_.run("COMMENT ON TABLE " + shown + " IS '" + std::string(kCreatedComment) + "'");
-        for (const std::string& column : table.indexes)
-            connection_.run(text::create_index(table.place, column));
+        for (const auto& index : table.indexes)
+            connection_.run(text::create_index(table.place, index, false));
+        for (const auto& index : table.unique)
+            connection_.run(text::create_index(table.place, index, true));
         for (const auto& key : table.foreign_keys) {
             connection_.run(
                 text::add_foreign_key(table.place, key.column, key.parent.name, key.parent_key));
@@ -62,6 +67,24 @@ class PostgresSchema final : public relational::Schema {
                    "As the table's owner: {};  or let Ringtail do it: ALTER TABLE {} OWNER TO {};",
                    statement, table.shown, quote_identifier(connection_.user())));
         return true;
+    }
+
+    void add_index(const relational::StoredTable& table,
+                   const relational::NewIndex& index) override {
+        connection_.run(text::create_index(table.name, index.columns, index.is_unique));
+    }
+
+    std::optional<relational::StoredView> read_view(const sql::TableName& place) override {
+        return postgres::read_view(connection_, place);
+    }
+
+    void make_view(const sql::TableName& place, const std::string& select, bool is_there) override {
+        try {
+            postgres::make_view(connection_, place, select, is_there);
+        } catch (const SqlError& error) {
+            if (error.cause() != Cause::no_right) throw;
+            throw Error(Fault::config, error.what()).with_hint(grant_create(place.schema));
+        }
     }
 
     std::size_t backfill(const Table& table, const relational::StoredTable& stored,
@@ -109,21 +132,40 @@ void check_encoding(Connection& connection) {
             "Use a database made with: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0;");
 }
 
+// Keeps other Ringtails' prepare() out until the transaction ends.
+void exclusively(Connection& connection, const std::function<void()>& work) {
+    Transaction transaction(connection);
+    // A table that a long query of somebody else reads cannot be altered; waiting for it would hold
+    // up everybody.
+    connection.run("SET LOCAL lock_timeout = '30s'");
+    connection.run("SELECT pg_advisory_xact_lock(8244241983491631468)");  // "ringtail" as a number
+    work();
+    transaction.commit();
+}
+
 }  // namespace
 
 std::vector<Table> prepare(Connection& connection, std::span<const Table> tables,
                            const DestinationOptions& options, Logger& log) {
     check_encoding(connection);
     PostgresSchema schema(connection);
-    Transaction transaction(connection);
-    // A table that a long query of somebody else reads cannot be altered; waiting for it would hold
-    // up everybody.
-    connection.run("SET LOCAL lock_timeout = '30s'");
-    connection.run("SELECT pg_advisory_xact_lock(8244241983491631468)");  // "ringtail" as a number
-    schema.create_own_tables();
-    auto prepared = relational::prepare_tables(schema, tables, options, log);
-    transaction.commit();
-    return prepared;
+    relational::Prepared prepared;
+    exclusively(connection, [&] {
+        schema.create_own_tables();
+        prepared = relational::prepare_tables(schema, tables, options, log);
+    });
+    relational::add_indexes(
+        schema, prepared.lacking,
+        [&](const std::function<void()>& work) { exclusively(connection, work); }, log);
+    return std::move(prepared.tables);
+}
+
+void create_views(Connection& connection, std::span<const View> views,
+                  std::span<const Table> tables, Logger& log) {
+    PostgresSchema schema(connection);
+    relational::make_views(
+        schema, views, tables, quote_identifier,
+        [&](const std::function<void()>& work) { exclusively(connection, work); }, log);
 }
 
 }  // namespace ringtail::postgres

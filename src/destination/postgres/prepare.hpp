@@ -12,4 +12,8 @@ namespace ringtail::postgres {
 std::vector<Table> prepare(Connection& connection, std::span<const Table> tables,
                            const DestinationOptions& options, Logger& log);
 
+// Destination::create_views() over `tables`, which prepare() returned.
+void create_views(Connection& connection, std::span<const View> views,
+                  std::span<const Table> tables, Logger& log);
+
 }  // namespace ringtail::postgres

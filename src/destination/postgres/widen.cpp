@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "destination/postgres/catalog.hpp"
+#include "destination/postgres/views.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
@@ -45,8 +46,10 @@ bool alter(Connection& connection, const relational::Plan& plan, const relationa
     const StoredColumn* column = now ? now->find(field.column.name) : nullptr;
     // Another process may have widened it further meanwhile.
     if (column == nullptr || column->type_text != field.column.type_text) return false;
+    ViewsDown views(connection, plan.stored.name);
     connection.run(
         sql::postgres::set_column_type(plan.stored.name, {field.column.name, wider.type_text}));
+    views.put_up();
     transaction.commit();
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "base/failpoint.hpp"
 #include "destination/relational/keys.hpp"
+#include "destination/relational/order.hpp"
 
 namespace ringtail::relational {
 namespace {
@@ -70,6 +71,8 @@ void BatchLoad::run_to_table(Assume assume, const std::vector<bool>& last, Table
     for (std::size_t row = 0; row < batch_.rows(); ++row) {
         if (last[row]) (is_there[row] ? existing : fresh).push_back(row);
     }
+    into_key_order(plan_, batch_, fresh);
+    into_key_order(plan_, batch_, existing);
     if (!fresh.empty()) {
         stats.inserted = database_.bulk().to_table({plan_, batch_, fresh, rejecter_}, changed_);
     }
@@ -82,7 +85,8 @@ void BatchLoad::run_to_table(Assume assume, const std::vector<bool>& last, Table
 }
 
 void BatchLoad::run_to_stage(const std::vector<bool>& last, TableStats& stats) {
-    const std::vector<std::size_t> rows = rows_of(last);
+    std::vector<std::size_t> rows = rows_of(last);
+    into_key_order(plan_, batch_, rows);
     const std::uint64_t staged = database_.bulk().to_stage({plan_, batch_, rows, rejecter_});
     failpoint("stage_sent");
     if (staged > 0) {

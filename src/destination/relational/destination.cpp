@@ -1,9 +1,9 @@
 #include <utility>
 
-#include "base/error.hpp"
 #include "destination/relational/loader.hpp"
 #include "destination/relational/relational.hpp"
 #include "destination/relational/streams.hpp"
+#include "destination/relational/views.hpp"
 
 namespace ringtail::relational {
 namespace {
@@ -16,17 +16,25 @@ class RelationalDestination final : public Destination {
 
     std::vector<Table> prepare(std::span<const Table> tables) override {
         loader_.forget();
-        std::vector<Table> prepared;
+        Prepared prepared;
         database_->exclusively([&] {
             for (const std::string& sql : database_->dialect().create_own_tables())
                 database_->session().run(sql);
             prepared = prepare_tables(database_->schema(), tables, options_, log_);
         });
-        return prepared;
+        add_indexes(
+            database_->schema(), prepared.lacking,
+            [&](const std::function<void()>& work) { database_->exclusively(work); }, log_);
+        prepared_ = std::move(prepared.tables);
+        return prepared_;
     }
 
     void create_views(std::span<const View> views) override {
-        if (!views.empty()) throw Error(Fault::bug, "this destination makes no views yet");
+        const Dialect& dialect = database_->dialect();
+        make_views(
+            database_->schema(), views, prepared_,
+            [&](std::string_view name) { return dialect.quote(name); },
+            [&](const std::function<void()>& work) { database_->exclusively(work); }, log_);
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {
@@ -46,6 +54,7 @@ class RelationalDestination final : public Destination {
     const std::unique_ptr<Database> database_;
     Loader loader_{*database_, log_};
     Streams streams_{*database_};
+    std::vector<Table> prepared_;  // by the last prepare()
 };
 
 }  // namespace

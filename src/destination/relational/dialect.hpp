@@ -26,6 +26,8 @@ class Dialect {
   public:
     virtual ~Dialect() = default;
     virtual std::string quote(std::string_view name) const = 0;
+    // Whether whole numbers are compared exactly only with numbers, not with texts of their digits.
+    virtual bool wants_numbers_bare() const { return false; }
 
     // How the column's type may be widened, from the nearest to the widest.
     virtual std::vector<Wider> wider_types(const StoredColumn& column, Use use) const = 0;

@@ -13,6 +13,7 @@ enum class Cause : std::uint8_t {
     missing_parent,  // a foreign key points at a row that is not there
     stale_plan,      // no such table or column, or a type that is not as it was
     no_right,        // a privilege is missing
+    deadlock,        // another writer waits for us, and we for it
     other_way,       // the database takes rows another way, which is used from now on
 };
 

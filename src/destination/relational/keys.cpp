@@ -10,18 +10,28 @@ constexpr char kBetweenParts = '\x1f';
 // SQL Server takes 2,100 parameters; MariaDB makes subqueries of lists from 1,000 on.
 constexpr std::size_t kMostParams = 900;
 
-// A condition for `count` keys.
+// A condition for the keys. Its parameters are appended to `params`.
 std::string condition(const Dialect& dialect, std::span<const StoredColumn> key,
-                      std::size_t count) {
-    if (key.size() == 1)
-        return dialect.quote(key.front().name) + " IN (" + question_marks(count) + ")";
-    std::string one;
-    for (const StoredColumn& part : key) {
-        one += (one.empty() ? "(" : " AND ") + dialect.quote(part.name) + " = ?";
-    }
-    one += ")";
+                      std::span<const KeyParts> keys, std::vector<Param>& params) {
+    const auto value = [&](const KeyParts& parts, std::size_t part) -> std::string {
+        if (key[part].type.kind == sql::Kind::integer && dialect.wants_numbers_bare())
+            return parts[part];
+        params.emplace_back(parts[part]);
+        return "?";
+    };
     std::string all;
-    for (std::size_t i = 0; i < count; ++i) all += (i == 0 ? "" : " OR ") + one;
+    if (key.size() == 1) {
+        for (const KeyParts& parts : keys) all += (all.empty() ? "" : ", ") + value(parts, 0);
+        return dialect.quote(key.front().name) + " IN (" + all + ")";
+    }
+    for (const KeyParts& parts : keys) {
+        std::string one;
+        for (std::size_t part = 0; part < key.size(); ++part) {
+            one += (one.empty() ? "(" : " AND ") + dialect.quote(key[part].name) + " = " +
+                   value(parts, part);
+        }
+        all += (all.empty() ? "" : " OR ") + one + ")";
+    }
     return all;
 }
 
@@ -34,10 +44,8 @@ void in_portions(const Dialect& dialect, std::span<const StoredColumn> key,
         const auto portion = keys.first(std::min(at_once, keys.size()));
         keys = keys.subspan(portion.size());
         std::vector<Param> params;
-        params.reserve(portion.size() * key.size());
-        for (const KeyParts& parts : portion)
-            params.insert(params.end(), parts.begin(), parts.end());
-        work(condition(dialect, key, portion.size()), params);
+        const std::string where = condition(dialect, key, portion, params);
+        work(where, params);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "destination/relational/batch_load.hpp"
 #include "destination/relational/keys.hpp"
 #include "destination/relational/own_tables.hpp"
+#include "model/int64_text.hpp"
 
 namespace ringtail::relational {
 namespace {
@@ -19,11 +20,13 @@ using Outcome = sql::Fitted::Outcome;
 constexpr std::chrono::seconds kLookUpAnswer{60};
 
 // Keys as the key columns write them; those that they cannot hold are in no row.
-std::vector<KeyParts> storable_keys(const std::vector<StoredColumn>& columns,
+std::vector<KeyParts> storable_keys(const Plan& plan, const std::vector<StoredColumn>& columns,
                                     std::span<const std::string> keys) {
     std::vector<KeyParts> storable;
     std::string scratch;
+    const bool is_whole = columns.size() == 1 && plan.field(plan.table.key.front()).is_whole_key;
     for (const std::string& key : keys) {
+        if (is_whole && !int64_in(key)) continue;
         KeyParts parts = split_key(key, columns.size());
         const bool fits = std::equal(
             parts.begin(), parts.end(), columns.begin(),
@@ -81,7 +84,12 @@ LoadStats Loader::attempt(const Load& load) {
                 missing.push_back(std::move(parents));
         }
         BatchLoad rows(database_, *plans[i], batch, now, std::move(missing), lost, rejects);
-        rows.run(was_empty(*plans[i]) ? Assume::all_new : Assume::nothing, stats[i]);
+        try {
+            rows.run(was_empty(*plans[i]) ? Assume::all_new : Assume::nothing, stats[i]);
+        } catch (const SqlError& error) {
+            throw SqlError(error.within("load " + plans[i]->shown_name()), error.cause(),
+                           error.code());
+        }
     }
     store_rejects(session, dialect, rejects, load.now);
     store_rechecks(session, dialect, load.stream, load.rechecks);
@@ -133,7 +141,7 @@ std::uint64_t Loader::erase(const Plan& plan, const std::vector<std::string>& ke
     if (keys.empty()) return 0;
     const auto key = plan.key();
     return delete_with_keys(database_.session(), database_.dialect(), plan.shown_name(), key,
-                            storable_keys(key, keys));
+                            storable_keys(plan, key, keys));
 }
 
 // Asks the database, for each foreign key of the table. Only needed once one was violated.
@@ -150,6 +158,7 @@ std::vector<MissingParents> Loader::missing_parents(const Plan& plan, const Batc
         keys.reserve(values.size());
         for (const std::string& value : values) keys.push_back({value});
         StoredColumn parent_key{.name = foreign.parent_key, .type_text = {}, .type = {}};
+        if (field->column.type.kind == sql::Kind::integer) parent_key.type = field->column.type;
         MissingParents found{cell, foreign.parent.shown, {values.begin(), values.end()}};
         for (const Row& row :
              rows_with_keys(database_.session(), database_.dialect(), foreign.parent.shown,
@@ -218,7 +227,7 @@ std::vector<std::optional<std::string>> Loader::fingerprints(const Table& table,
             table.fingerprint.empty() ? "" : plan.field(table.fingerprint).column.name;
         std::unordered_map<std::string, std::string> found;
         for (Row& row : rows_with_keys(database_.session(), database_.dialect(), plan.shown_name(),
-                                       key, storable_keys(key, keys), fingerprint)) {
+                                       key, storable_keys(plan, key, keys), fingerprint)) {
             found.emplace(join_key(std::span(row.data(), key.size())), row.back().value_or(""));
         }
         for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -32,6 +32,7 @@ Plan make_plan(const Table& table, StoredTable stored, const sql::NameRules& rul
                   .source_name = column.name,
                   .is_key = std::count(table.key.begin(), table.key.end(), column.name) != 0,
                   .cannot_widen = found == nullptr ? "" : found->fixed});
+        field.is_whole_key = field.is_key && column.type == Type::int64;
         if (column.type == Type::json && field.column.as_json)
             field.column.type = *field.column.as_json;
     }

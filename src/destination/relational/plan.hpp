@@ -16,6 +16,7 @@ struct Field {
     StoredColumn column;  // its name is empty: the table has no such column and need not have it
     std::string source_name;
     bool is_key = false;
+    bool is_whole_key = false;      // … of whole numbers (Table::key)
     std::string cannot_widen = {};  // why; empty: not tried
     // The widest type it can be given; nothing: one that holds all.
     std::optional<sql::ColumnType> widest = {};

@@ -24,6 +24,10 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
+bool is_there(const StoredTable& stored, const NewIndex& index) {
+    return index.is_unique ? stored.has_key(index.columns) : stored.has_index(index.columns);
+}
+
 class Preparation {
   public:
     Preparation(Schema& schema, const DestinationOptions& options, Logger& log)
@@ -35,6 +39,7 @@ class Preparation {
         Names names = map_columns(table, stored ? &*stored : nullptr, schema_.name_rules());
         if (stored) {
             extend(table, *stored, names);
+            note_lacking(table, *stored, names);
         } else {
             stored = create(table, names);
         }
@@ -59,11 +64,14 @@ class Preparation {
                         .columns = {},
                         .key = names.key(table),
                         .indexes = {},
+                        .unique = {},
                         .foreign_keys = {}};
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             if (!names.columns[i].empty()) wanted.columns.push_back(new_column(table, names, i));
         }
         for (const Reference& reference : table.references) refer(wanted, table, names, reference);
+        for (const NewIndex& index : indexes_of(table, names))
+            (index.is_unique ? wanted.unique : wanted.indexes).push_back(index.columns);
         StoredTable stored = schema_.create_table(wanted);
         log_.info(fmt::format("table created name={}", stored.shown));
         std::vector<std::string> left_out;
@@ -93,7 +101,7 @@ class Preparation {
                const Reference& reference) {
         const std::string& column = names.of(table, reference.column);
         if (column.empty()) return;
-        wanted.indexes.push_back(column);
+        wanted.indexes.push_back({column});
         const auto parent = known_.find(reference.parent);
         // A parent table of the user may lack rows, and a rule of ours on it would be a surprise.
         if (!options_.foreign_keys || !reference.enforced || parent == known_.end() ||
@@ -102,6 +110,34 @@ class Preparation {
         }
         wanted.foreign_keys.push_back({column, parent->second.stored,
                                        parent->second.names.key(parent->second.table).front()});
+    }
+
+    // Of Table::unique and Table::indexes.
+    static std::vector<NewIndex> indexes_of(const Table& table, const Names& names) {
+        std::vector<NewIndex> indexes;
+        const auto add = [&](const std::vector<std::string>& columns, bool is_unique) {
+            NewIndex& index = indexes.emplace_back();
+            index.is_unique = is_unique;
+            for (const std::string& column : columns)
+                index.columns.push_back(names.of(table, column));
+        };
+        for (const auto& columns : table.unique) add(columns, true);
+        for (const auto& columns : table.indexes) add(columns, false);
+        return indexes;
+    }
+
+    void note_lacking(const Table& table, const StoredTable& stored, const Names& names) {
+        for (NewIndex& index : indexes_of(table, names)) {
+            if (is_there(stored, index)) continue;
+            if (stored.ours) {
+                lacking.push_back({table.name, std::move(index)});
+                continue;
+            }
+            log_.info(
+                fmt::format("table is not Ringtail's own and gets no index table={} unique={} "
+                            "columns=({})",
+                            stored.shown, index.is_unique, listed(index.columns)));
+        }
     }
 
     void extend(const Table& table, const StoredTable& stored, Names& names) {
@@ -159,6 +195,10 @@ class Preparation {
                                  table.rest, left_out.size(), listed(left_out)));
     }
 
+  public:
+    std::vector<LackingIndex> lacking;
+
+  private:
     Schema& schema_;
     const DestinationOptions& options_;
     Logger& log_;
@@ -171,7 +211,12 @@ Use use_of(const Table& table, const std::string& column) {
     if (std::count(table.key.begin(), table.key.end(), column) != 0) return Use::key;
     const bool refers = std::any_of(table.references.begin(), table.references.end(),
                                     [&](const Reference& r) { return r.column == column; });
-    return refers ? Use::reference : Use::value;
+    const auto holds = [&](const std::vector<std::string>& columns) {
+        return std::count(columns.begin(), columns.end(), column) != 0;
+    };
+    const bool indexed = std::any_of(table.unique.begin(), table.unique.end(), holds) ||
+                         std::any_of(table.indexes.begin(), table.indexes.end(), holds);
+    return refers || indexed ? Use::reference : Use::value;
 }
 
 void check_fillable(const Table& table, const StoredTable& stored, const Names& names) {
@@ -202,12 +247,34 @@ void check_fillable(const Table& table, const StoredTable& stored, const Names& 
     }
 }
 
-std::vector<Table> prepare_tables(Schema& schema, std::span<const Table> tables,
-                                  const DestinationOptions& options, Logger& log) {
+Prepared prepare_tables(Schema& schema, std::span<const Table> tables,
+                        const DestinationOptions& options, Logger& log) {
     Preparation preparation(schema, options, log);
-    std::vector<Table> prepared;
-    for (const Table& table : tables) prepared.push_back(preparation.prepare(table));
+    Prepared prepared;
+    for (const Table& table : tables) prepared.tables.push_back(preparation.prepare(table));
+    prepared.lacking = std::move(preparation.lacking);
     return prepared;
+}
+
+void add_indexes(Schema& schema, std::span<const LackingIndex> lacking,
+                 const Exclusively& exclusively, Logger& log) {
+    for (const LackingIndex& lack : lacking) {
+        const std::string what = fmt::format("table={} unique={} columns=({})", lack.table,
+                                             lack.index.is_unique, listed(lack.index.columns));
+        try {
+            exclusively([&] {
+                const auto stored = schema.read_table(lack.table);
+                // Another process may have been quicker.
+                if (stored && !is_there(*stored, lack.index)) schema.add_index(*stored, lack.index);
+            });
+            log.info("index added " + what);
+        } catch (const Error& error) {
+            log.warning(
+                fmt::format("index not added, it is tried again at the next start {} "
+                            "reason=\"{}\"",
+                            what, error.what()));
+        }
+    }
 }
 
 }  // namespace ringtail::relational

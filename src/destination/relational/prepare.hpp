@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +14,8 @@
 
 namespace ringtail::relational {
 
-// What a column is for, beyond its type: keys and references are indexed.
+// What a column is for, beyond its type: keys are indexed, and so are references and the columns of
+// Table::unique and Table::indexes, which count as references.
 enum class Use : std::uint8_t { value, key, reference };
 
 Use use_of(const Table& table, const std::string& column);
@@ -37,8 +39,26 @@ struct NewTable {
     sql::TableName place;
     std::vector<NewColumn> columns;
     std::vector<std::string> key;
-    std::vector<std::string> indexes;  // one per column that points at another table
+    std::vector<std::vector<std::string>> indexes;  // also for columns that point at other tables
+    std::vector<std::vector<std::string>> unique;
     std::vector<ForeignKey> foreign_keys;
+};
+
+// An index that a table does not have yet.
+struct NewIndex {
+    std::vector<std::string> columns;
+    bool is_unique = false;
+};
+
+// What stands where a view is to be.
+struct StoredView {
+    bool is_view = false;    // otherwise a table or the like
+    std::string definition;  // as the database keeps it; may be empty
+};
+
+// A view cannot be replaced, as other objects are built on it. Thrown by Schema::make_view().
+struct ViewIsUsed {
+    std::string why;
 };
 
 // How one database is given tables and columns. Each call is done when it returns, or when the
@@ -56,6 +76,12 @@ class Schema {
     virtual StoredTable create_table(NewTable& table) = 0;
     // False when the table can have no further column, for want of room.
     virtual bool add_column(const StoredTable& table, const NewColumn& column) = 0;
+    // Names of its own making where the database does not make them, bounded in length.
+    virtual void add_index(const StoredTable& table, const NewIndex& index) = 0;
+    virtual std::optional<StoredView> read_view(const sql::TableName& place) = 0;
+    // Creates it, or replaces the view that is there. May throw ViewIsUsed.
+    virtual void make_view(const sql::TableName& place, const std::string& select,
+                           bool is_there) = 0;
     // Gives a column that was created with a type nobody can have meant, as the old client did, the
     // one it should have had. Whether it did.
     virtual bool mend_column(const StoredTable& /*table*/, const StoredColumn& /*column*/,
@@ -69,10 +95,29 @@ class Schema {
                                  const std::vector<std::size_t>& added) = 0;
 };
 
+// An index that a table of an earlier version lacks.
+struct LackingIndex {
+    std::string table;  // Table::name
+    NewIndex index;
+};
+
+struct Prepared {
+    std::vector<Table> tables;  // what Destination::prepare() returns
+    std::vector<LackingIndex> lacking;
+};
+
 // Destination::prepare() without Ringtail's own tables. For the inside of whatever keeps other
 // Ringtails' prepare() out.
-std::vector<Table> prepare_tables(Schema& schema, std::span<const Table> tables,
-                                  const DestinationOptions& options, Logger& log);
+Prepared prepare_tables(Schema& schema, std::span<const Table> tables,
+                        const DestinationOptions& options, Logger& log);
+
+// Runs its argument as Database::exclusively() does.
+using Exclusively = std::function<void(const std::function<void()>&)>;
+
+// Adds the indexes, each by itself; one that the rows or the rights do not allow is a line in the
+// log.
+void add_indexes(Schema& schema, std::span<const LackingIndex> lacking,
+                 const Exclusively& exclusively, Logger& log);
 
 // A table that is there: Error(config) where it cannot be filled (a view, no unique key, generated
 // columns).

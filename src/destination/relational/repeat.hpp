@@ -17,6 +17,7 @@ class Assumptions {
         plans_are_old_ = plans_are_old;
         asks_for_parents_ = false;
         collisions_ = 0;
+        deadlocks_ = 0;
     }
 
     // Whether the load may work when it is done again: something that was assumed was not so.
@@ -41,7 +42,11 @@ class Assumptions {
     bool plans_are_old_ = false;
     bool asks_for_parents_ = false;
     int collisions_ = 0;
+    int deadlocks_ = 0;
 };
+
+// The error of a row that breaks a secondary key, or of two keys that are one for the database.
+Error broken_key(const SqlError& error);
 
 // Each repetition knows more of the database than the one before; more than that is a mistake of
 // ours.
@@ -59,7 +64,9 @@ LoadStats repeat_load(Assumptions& assumptions, Attempt attempt, Widen widen, Fo
             forget();
         } catch (const SqlError& error) {
             forget();
-            if (!assumptions.learn_from(error)) throw;
+            if (assumptions.learn_from(error)) continue;
+            if (error.cause() == Cause::duplicate_key) throw broken_key(error);
+            throw;
         } catch (...) {
             forget();
             throw;

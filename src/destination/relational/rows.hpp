@@ -7,6 +7,7 @@
 #include "destination/relational/parents.hpp"
 #include "destination/relational/plan.hpp"
 #include "model/batch.hpp"
+#include "model/int64_text.hpp"
 #include "model/load.hpp"
 #include "sql/value.hpp"
 
@@ -93,6 +94,7 @@ class RowWriter {
             if (field.column.name.empty()) continue;
             if (!first) sink_.between(out);
             first = false;
+            if (field.is_whole_key && !is_whole_key(row, cell)) return false;
             const sql::Fitted fitted = sql::fit(batch_.at(row, cell), field.column.type, scratch_);
             if (fitted.outcome == Outcome::value) {
                 sink_.value(fitted.text, field, out);
@@ -108,6 +110,13 @@ class RowWriter {
             }
         }
         return true;
+    }
+
+    bool is_whole_key(std::size_t row, std::size_t cell) {
+        const std::string_view text = batch_.at(row, cell).text;
+        if (int64_in(text)) return true;
+        return rejecter_.reject(
+            row, cell, {Outcome::reject, {}, text.empty() ? "the key is empty" : kNoWholeKey});
     }
 
     bool wider_would_do(std::size_t row, std::size_t cell) const {

@@ -15,4 +15,11 @@ bool StoredTable::has_key(std::vector<std::string> key) const {
     return std::find(unique_keys.begin(), unique_keys.end(), key) != unique_keys.end();
 }
 
+bool StoredTable::has_index(const std::vector<std::string>& wanted) const {
+    return std::any_of(indexes.begin(), indexes.end(), [&](const std::vector<std::string>& index) {
+        return index.size() >= wanted.size() &&
+               std::equal(wanted.begin(), wanted.end(), index.begin());
+    });
+}
+
 }  // namespace ringtail::relational

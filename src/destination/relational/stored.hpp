@@ -33,9 +33,12 @@ struct StoredTable {
     std::vector<StoredColumn> columns;  // in the table's order
     std::vector<std::vector<std::string>>
         unique_keys;  // sorted column names of each usable unique index
+    std::vector<std::vector<std::string>> indexes;  // the columns of all indexes, in their order
 
     const StoredColumn* find(std::string_view column) const;
     bool has_key(std::vector<std::string> columns) const;
+    // Whether rows can be looked up by these columns: an index begins with them.
+    bool has_index(const std::vector<std::string>& columns) const;
 };
 
 // The comment by which a table that Ringtail created is known.

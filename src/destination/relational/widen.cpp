@@ -30,7 +30,12 @@ void widen(const Widening& how, const Plan& plan, const Batch& batch, NotWidened
     for (std::size_t cell = 0; cell < plan.fields.size(); ++cell) {
         const Field& field = plan.fields[cell];
         if (field.column.name.empty() || !field.cannot_widen.empty()) continue;
-        const auto wider = nearest_wider(batch, cell, field.column.type, how.choice(field));
+        auto choice = how.choice(field);
+        if (field.is_whole_key) {  // anything wider would be for rows that are rejects
+            std::erase_if(choice,
+                          [](const Wider& wider) { return wider.type.kind != sql::Kind::integer; });
+        }
+        const auto wider = nearest_wider(batch, cell, field.column.type, choice);
         if (!wider) continue;
         try {
             if (!how.alter(plan, field, *wider)) continue;

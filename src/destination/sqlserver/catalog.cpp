@@ -28,12 +28,12 @@ const std::string kFilled =
     "SELECT name FROM sys.columns WHERE object_id = OBJECT_ID(?) AND (is_identity = 1 OR "
     "is_computed = 1)";
 
-const std::string kUnique =
-    "SELECT i.index_id, c.name FROM sys.indexes AS i "
+const std::string kIndexes =
+    "SELECT i.index_id, c.name, i.name, i.is_unique FROM sys.indexes AS i "
     "JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id "
     "JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id "
-    "WHERE i.object_id = OBJECT_ID(?) AND i.is_unique = 1 AND i.is_disabled = 0 "
-    "AND i.has_filter = 0 AND x.is_included_column = 0 ORDER BY i.index_id";
+    "WHERE i.object_id = OBJECT_ID(?) AND i.is_disabled = 0 AND i.has_filter = 0 AND "
+    "x.is_included_column = 0 ORDER BY i.index_id, x.key_ordinal";
 
 const std::string kForeign =
     "SELECT c.name, SCHEMA_NAME(t.schema_id), t.name, p.name FROM sys.foreign_key_columns AS k "
@@ -89,15 +89,19 @@ StoredColumn column_of(const Row& row, bool babelfish) {
                 any_text ? std::optional(sql::sqlserver::column_type(Type::json)) : std::nullopt};
 }
 
-void read_unique_keys(Session& session, const std::string& quoted, StoredTable& table) {
-    std::map<std::string, std::vector<std::string>> by_index;
-    for (const Row& row : session.run(kUnique, {quoted}).rows) {
-        const StoredColumn* column = find_folded(table, row.at(1).value_or(""));
-        by_index[row.at(0).value_or("")].push_back(column == nullptr ? "" : column->name);
-    }
-    for (auto& [index, columns] : by_index) {
+void read_indexes(Session& session, const std::string& quoted, StoredTable& table) {
+    const auto rows = session.run(kIndexes, {quoted}).rows;
+    for (auto row = rows.begin(); row != rows.end();) {
+        std::vector<std::string> columns;
+        const Row& first = *row;
+        for (; row != rows.end() && row->at(0) == first.at(0); ++row) {
+            const StoredColumn* column = find_folded(table, row->at(1).value_or(""));
+            columns.push_back(column == nullptr ? "" : column->name);
+        }
+        table.indexes.push_back(columns);
+        table.ours = table.ours || first.at(2).value_or("").starts_with("ringtail_");
         std::sort(columns.begin(), columns.end());
-        table.unique_keys.push_back(std::move(columns));
+        if (first.at(3) == "1") table.unique_keys.push_back(std::move(columns));
     }
 }
 
@@ -168,14 +172,15 @@ std::optional<StoredTable> read_table(Session& session, const TableName& place) 
         if (filled != nullptr)
             table.columns[static_cast<std::size_t>(filled - table.columns.data())].generated = true;
     }
-    read_unique_keys(session, quoted, table);
+    read_indexes(session, quoted, table);
     if (babelfish) read_primary_key(session, place, table);
     mark_keys(table);
-    // Nobody else creates keys that compare so.
-    table.ours = std::any_of(table.columns.begin(), table.columns.end(), [](const auto& column) {
-        return column.type.no_end_blank &&
-               column.attributes.find(sql::sqlserver::kBinary) != std::string::npos;
-    });
+    // Older versions gave the key no name, but nobody else creates keys that compare so.
+    table.ours = table.ours ||
+                 std::any_of(table.columns.begin(), table.columns.end(), [](const auto& column) {
+                     return column.type.no_end_blank &&
+                            column.attributes.find(sql::sqlserver::kBinary) != std::string::npos;
+                 });
     return table;
 }
 

@@ -30,7 +30,7 @@ constexpr std::string_view kReadOnlyHint =
 // https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors
 // https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues
 constexpr std::array kMeanings{
-    Meaning{1205, Fault::transient, Cause::other, ""},  // deadlock
+    Meaning{1205, Fault::transient, Cause::deadlock, ""},  // deadlock
     Meaning{1222, Fault::transient, Cause::other,
             "Another session holds a lock on the table; look into sys.dm_tran_locks."},
     Meaning{3960, Fault::transient, Cause::other, ""},  // snapshot conflicts
@@ -149,7 +149,7 @@ constexpr std::array kBabelfishPhrases{
     Phrase{"does not exist", Fault::data, Cause::stale_plan, ""},
     Phrase{"already exists", Fault::data, Cause::stale_plan, ""},
     Phrase{"lock timeout", Fault::transient, Cause::other, ""},
-    Phrase{"deadlock", Fault::transient, Cause::other, ""},
+    Phrase{"deadlock", Fault::transient, Cause::deadlock, ""},
     Phrase{"could not serialize", Fault::transient, Cause::other, ""},
     Phrase{"canceling statement", Fault::transient, Cause::other, ""},
     Phrase{"terminating connection", Fault::transient, Cause::other, ""},

@@ -75,8 +75,10 @@ StoredTable Schema::create_table(NewTable& table) {
     std::vector<text::ColumnText> columns;
     for (const NewColumn& column : table.columns) columns.push_back(as_text(column));
     session_.run(text::create_table(table.place, columns, table.key));
-    for (const std::string& column : table.indexes)
-        session_.run(text::create_index(table.place, column));
+    for (const auto& index : table.indexes)
+        session_.run(text::create_index(table.place, index, false));
+    for (const auto& index : table.unique)
+        session_.run(text::create_index(table.place, index, true));
     for (const auto& key : table.foreign_keys) {
         session_.run(
             text::add_foreign_key(table.place, key.column, key.parent.name, key.parent_key));
@@ -97,6 +99,29 @@ bool Schema::add_column(const StoredTable& table, const NewColumn& column) {
     ++added.columns;
     added.bytes += bytes_of(column);
     return true;
+}
+
+void Schema::add_index(const StoredTable& table, const relational::NewIndex& index) {
+    session_.run(text::create_index(table.name, index.columns, index.is_unique));
+}
+
+std::optional<relational::StoredView> Schema::read_view(const sql::TableName& place) {
+    const std::string quoted = text::quote(place);
+    const auto row = session_
+                         .run(
+                             "SELECT OBJECT_ID(?), OBJECT_ID(?, N'V'), "
+                             "OBJECT_DEFINITION(OBJECT_ID(?))",
+                             {quoted, quoted, quoted})
+                         .rows.at(0);
+    if (!row.at(0)) return std::nullopt;
+    return relational::StoredView{row.at(1).has_value(), row.at(2).value_or("")};
+}
+
+void Schema::make_view(const sql::TableName& place, const std::string& select, bool is_there) {
+    for (const std::string& sql :
+         text::make_view(place, select, is_there, session_.server().babelfish)) {
+        session_.run(sql);
+    }
 }
 
 bool Schema::mend_column(const StoredTable& table, const StoredColumn& column, Use use) {

@@ -19,6 +19,10 @@ class Schema final : public relational::Schema {
     relational::StoredTable create_table(relational::NewTable& table) override;
     bool add_column(const relational::StoredTable& table,
                     const relational::NewColumn& column) override;
+    void add_index(const relational::StoredTable& table,
+                   const relational::NewIndex& index) override;
+    std::optional<relational::StoredView> read_view(const sql::TableName& place) override;
+    void make_view(const sql::TableName& place, const std::string& select, bool is_there) override;
     // The old client declared some texts as nvarchar without a length, which is one character.
     bool mend_column(const relational::StoredTable& table, const relational::StoredColumn& column,
                      relational::Use use) override;

@@ -1,5 +1,4 @@
 #include "contract/destination_suite.hpp"
-#include "contract/suite_star_views.hpp"
 #include "contract/sqlite/subject.hpp"
 
 namespace ringtail::contract {

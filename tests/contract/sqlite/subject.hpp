@@ -91,7 +91,7 @@ inline std::string quoted(const std::string& name) {
 class SqliteSubject final : public Subject {
   public:
     std::unique_ptr<Destination> open(const DestinationOptions& options) override {
-        return make_sqlite(path(), options, *log_);
+        return make_sqlite(path(), options, log_);
     }
     Dump dump(const std::string& table) override {
         PlainSqlite db(path());
@@ -126,7 +126,6 @@ class SqliteSubject final : public Subject {
     }
 
     TemporaryFolder folder_;
-    std::unique_ptr<Logger> log_ = make_null_logger();
 };
 
 }  // namespace ringtail::contract

@@ -72,9 +72,13 @@ DROP TABLE IF EXISTS `my \`db\``.`x'; DROP TABLE y; --\\`;
 
 INSERT INTO `calls`.`df_transactions` (`name`, `of the user`) FORMAT TabSeparated;
 
+CREATE VIEW IF NOT EXISTS `calls`.`wide` AS SELECT `ringtail_839c2d33046cc4ab_0` AS `Сайт`, `ringtail_839c2d33046cc4ab_1` AS `n`, `ringtail_839c2d33046cc4ab_2` AS `День` FROM (SELECT `ringtail_839c2d33046cc4ab_1`, `ringtail_839c2d33046cc4ab_2`, `ringtail_839c2d33046cc4ab_0` FROM (SELECT `ringtail_839c2d33046cc4ab_1`, `ringtail_839c2d33046cc4ab_2`, `ringtail_839c2d33046cc4ab_join_1` FROM (SELECT `n` AS `ringtail_839c2d33046cc4ab_1`, toNullable(`dates_id`) AS `ringtail_839c2d33046cc4ab_join_0`, toNullable(`sites_id`) AS `ringtail_839c2d33046cc4ab_join_1` FROM `calls`.`facts_current`) ANY LEFT JOIN (SELECT toNullable(`id`) AS `ringtail_839c2d33046cc4ab_join_0`, toNullable(`label`) AS `ringtail_839c2d33046cc4ab_2` FROM `calls`.`dates_current`) USING `ringtail_839c2d33046cc4ab_join_0`) ANY LEFT JOIN (SELECT toNullable(`id`) AS `ringtail_839c2d33046cc4ab_join_1`, toNullable(`domain`) AS `ringtail_839c2d33046cc4ab_0` FROM `calls`.`sites_current`) USING `ringtail_839c2d33046cc4ab_join_1`);
+
+CREATE OR REPLACE VIEW `calls`.`wide` ON CLUSTER `both` AS SELECT `ringtail_839c2d33046cc4ab_0` AS `Сайт`, `ringtail_839c2d33046cc4ab_1` AS `n`, `ringtail_839c2d33046cc4ab_2` AS `День` FROM (SELECT `ringtail_839c2d33046cc4ab_1`, `ringtail_839c2d33046cc4ab_2`, `ringtail_839c2d33046cc4ab_0` FROM (SELECT `ringtail_839c2d33046cc4ab_1`, `ringtail_839c2d33046cc4ab_2`, `ringtail_839c2d33046cc4ab_join_1` FROM (SELECT `n` AS `ringtail_839c2d33046cc4ab_1`, toNullable(`dates_id`) AS `ringtail_839c2d33046cc4ab_join_0`, toNullable(`sites_id`) AS `ringtail_839c2d33046cc4ab_join_1` FROM `calls`.`facts_current`) ANY LEFT JOIN (SELECT toNullable(`id`) AS `ringtail_839c2d33046cc4ab_join_0`, toNullable(`label`) AS `ringtail_839c2d33046cc4ab_2` FROM `calls`.`dates_current`) USING `ringtail_839c2d33046cc4ab_join_0`) ANY LEFT JOIN (SELECT toNullable(`id`) AS `ringtail_839c2d33046cc4ab_join_1`, toNullable(`domain`) AS `ringtail_839c2d33046cc4ab_0` FROM `calls`.`sites_current`) USING `ringtail_839c2d33046cc4ab_join_1`);
+
 k1 String;
 
-k1 String, k2 String;
+k1 String, k2 Int64;
 
 SELECT `id`, argMax(_hash, _version), argMax(_month, _version), argMax(_deleted, _version), max(_version) FROM `calls`.`df_transactions` WHERE `id` IN ringtail_keys GROUP BY `id` FORMAT TabSeparated;
 

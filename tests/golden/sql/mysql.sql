@@ -15,8 +15,17 @@ CREATE TABLE `calls`.`df_calls` (
     `contact_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
     PRIMARY KEY (`a``b`, `select`),
     INDEX (`contact_id`),
+    UNIQUE KEY (`contact_id`, `select`),
     FOREIGN KEY (`contact_id`) REFERENCES `calls`.`df_contacts` (`$id`) ON DELETE CASCADE
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COMMENT = 'Created by Ringtail';
+
+ALTER TABLE `calls`.`df_contacts` ADD UNIQUE KEY (`a``b`, `select`);
+
+ALTER TABLE `calls`.`df_contacts` ADD INDEX (`a``b`);
+
+CREATE VIEW `my ``own```.`x'; DROP TABLE y; --` AS SELECT 1 AS `Дата`;
+
+CREATE OR REPLACE VIEW `my ``own```.`x'; DROP TABLE y; --` AS SELECT 1 AS `Дата`;
 
 ALTER TABLE `calls`.`df_contacts` ADD COLUMN `data` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin COMMENT 'json; Ringtail: not filled yet';
 

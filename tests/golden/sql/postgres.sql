@@ -18,6 +18,8 @@ ALTER TABLE "public"."df_contacts" ALTER COLUMN "amount" TYPE numeric;
 
 CREATE INDEX ON "my ""schema"""."x'; DROP TABLE y; --" ("a""b");
 
+CREATE UNIQUE INDEX ON "my ""schema"""."x'; DROP TABLE y; --" ("a""b", "select");
+
 ALTER TABLE "public"."df_calls" ADD FOREIGN KEY ("contact_id") REFERENCES "public"."df_contacts" ("$id") ON DELETE CASCADE;
 
 CREATE TEMPORARY TABLE "ringtail_stage_1" ON COMMIT DELETE ROWS AS SELECT "a""b", "select" FROM "my ""schema"""."x'; DROP TABLE y; --" WITH NO DATA;
@@ -27,6 +29,8 @@ COPY "ringtail_stage_1" ("a""b", "select") FROM STDIN;
 SELECT k.place FROM unnest($1::text[]) WITH ORDINALITY AS k (k1, place) WHERE EXISTS (SELECT FROM "public"."df_contacts" AS t WHERE t."$id" = CAST(k.k1 AS text));
 
 SELECT k.place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (k1, k2, place) WHERE EXISTS (SELECT FROM "my ""schema"""."x'; DROP TABLE y; --" AS t WHERE t."a""b" = CAST(k.k1 AS character varying) AND t."select" = CAST(k.k2 AS citext));
+
+SELECT k.place FROM unnest($1::bigint[]) WITH ORDINALITY AS k (k1, place) WHERE EXISTS (SELECT FROM "public"."df_contacts" AS t WHERE t."id" = CAST(k.k1 AS bigint));
 
 UPDATE "public"."df_contacts" AS t
 SET "amount" = s."amount", "_extra" = s."_extra", "$changed" = CAST($1 AS timestamp with time zone)

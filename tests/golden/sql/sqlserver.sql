@@ -7,13 +7,13 @@ CREATE TABLE [dbo].[df_contacts] (
     [seen] datetime2(3) NULL,
     [_extra] nvarchar(max) NULL,
     [$changed] datetime2(3) NULL,
-    PRIMARY KEY ([$id])
+    CONSTRAINT [ringtail_dcd0ced9a0921500] PRIMARY KEY ([$id])
 );
 
 CREATE TABLE [my schema].[x'; DROP TABLE y; --] (
     "a]""b" nvarchar(450) COLLATE Latin1_General_BIN2 NOT NULL,
     [select] nvarchar(1) COLLATE SQL_Latin1_General_CP1_CI_AS NULL,
-    PRIMARY KEY ("a]""b")
+    CONSTRAINT [ringtail_6e7f5b66cc6fa92e] PRIMARY KEY ("a]""b")
 );
 
 ALTER TABLE [my schema].[x'; DROP TABLE y; --] ADD [name] nvarchar(max) NULL;
@@ -23,6 +23,18 @@ ALTER TABLE [dbo].[df_contacts] ALTER COLUMN [select] nvarchar(max) COLLATE SQL_
 ALTER TABLE [dbo].[df_contacts] ALTER COLUMN [$id] nvarchar(450) COLLATE SQL_Latin1_General_CP1_CI_AS NOT NULL;
 
 CREATE INDEX [ringtail_c01ff9e169ba4810] ON [my schema].[x'; DROP TABLE y; --] ("a]b");
+
+CREATE UNIQUE INDEX [ringtail_6165d8aebd9146ce] ON [my schema].[x'; DROP TABLE y; --] ("a]b", [id]);
+
+CREATE VIEW [my schema].[x'; DROP TABLE y; --] AS SELECT 1 AS [Дата];
+
+CREATE VIEW [my schema].[x'; DROP TABLE y; --] AS SELECT 1 AS [Дата];
+
+ALTER VIEW [my schema].[x'; DROP TABLE y; --] AS SELECT 1 AS [Дата];
+
+DROP VIEW [my schema].[x'; DROP TABLE y; --];
+
+CREATE VIEW [my schema].[x'; DROP TABLE y; --] AS SELECT 1 AS [Дата];
 
 ALTER TABLE [dbo].[df_calls] ADD FOREIGN KEY ([contact_id]) REFERENCES [dbo].[df_contacts] ([$id]) ON DELETE CASCADE;
 

@@ -29,7 +29,7 @@ inline Dump dump_rows(test::ClickHouseServer& server, const std::string& databas
 class ClickHouseSubject : public Subject {
   public:
     std::unique_ptr<Destination> open(const DestinationOptions& options) override {
-        return make_clickhouse(server_.url(database_), options, clock_, *log_);
+        return make_clickhouse(server_.url(database_), options, clock_, log_);
     }
 
     // What a user sees: the views over the tables.
@@ -60,7 +60,6 @@ class ClickHouseSubject : public Subject {
     test::ClickHouseServer& server_ = test::ClickHouseServer::shared();
     const std::string database_ = server_.create_database();
     SystemClock clock_;
-    const std::unique_ptr<Logger> log_ = make_null_logger();
 };
 
 }  // namespace ringtail::contract

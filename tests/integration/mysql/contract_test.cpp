@@ -14,7 +14,7 @@ class MysqlSubject final : public Subject {
         : server_(server), database_(server.create_database()) {}
 
     std::unique_ptr<Destination> open(const DestinationOptions& options) override {
-        return make_mysql(server_.url(database_), options, *log_);
+        return make_mysql(server_.url(database_), options, log_);
     }
 
     Dump dump(const std::string& table) override {
@@ -49,7 +49,6 @@ class MysqlSubject final : public Subject {
   private:
     test::MariadbServer& server_;
     const std::string database_;
-    const std::unique_ptr<Logger> log_ = make_null_logger();
 };
 
 // Forbids LOAD DATA LOCAL.

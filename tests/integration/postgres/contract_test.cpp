@@ -8,7 +8,7 @@ namespace {
 class PostgresSubject final : public Subject {
   public:
     std::unique_ptr<Destination> open(const DestinationOptions& options) override {
-        return make_postgres(server_.url(database_), options, *log_);
+        return make_postgres(server_.url(database_), options, log_);
     }
 
     Dump dump(const std::string& table) override {
@@ -55,7 +55,6 @@ class PostgresSubject final : public Subject {
 
     test::PostgresServer& server_ = test::PostgresServer::shared();
     const std::string database_ = server_.create_database();
-    const std::unique_ptr<Logger> log_ = make_null_logger();
 };
 
 INSTANTIATE_TEST_SUITE_P(PostgreSQL, DestinationSuite,

@@ -12,7 +12,7 @@ class SqlServerSubject final : public Subject {
     SqlServerSubject() { database_.clean(); }
 
     std::unique_ptr<Destination> open(const DestinationOptions& options) override {
-        return make_sqlserver(database_.url(), options, *log_);
+        return make_sqlserver(database_.url(), options, log_);
     }
 
     Dump dump(const std::string& table) override {
@@ -44,7 +44,6 @@ class SqlServerSubject final : public Subject {
 
   private:
     ScratchDatabase& database_ = ScratchDatabase::shared();
-    const std::unique_ptr<Logger> log_ = make_null_logger();
 };
 
 std::vector<SubjectKind> kinds() {

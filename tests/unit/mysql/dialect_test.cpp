@@ -49,13 +49,15 @@ std::string all_statements() {
                                      {"_extra", Type::json}},
                          .key = {"$id"},
                          .indexes = {},
+                         .unique = {},
                          .foreign_keys = {}};
     const NewTable calls{.place = {"calls", "df_calls"},
                          .columns = {{"a`b", Type::text, Use::key},
                                      {"select", Type::text, Use::key},
                                      {"contact_id", Type::text, Use::reference}},
                          .key = {"a`b", "select"},
-                         .indexes = {"contact_id"},
+                         .indexes = {{"contact_id"}},
+                         .unique = {{"contact_id", "select"}},
                          .foreign_keys = {{"contact_id", contacts, "$id"}}};
     const std::vector<StoredColumn> columns{
         column("$id", "varchar(255)"),
@@ -68,6 +70,10 @@ std::string all_statements() {
     const auto say = [&](const std::string& statement) { text << statement << ";\n\n"; };
     say(create_table(plain, kExact));
     say(create_table(calls, kExact));
+    say(add_index(contacts, {{"a`b", "select"}, true}));
+    say(add_index(contacts, {{"a`b"}, false}));
+    say(make_view(odd.name, "SELECT 1 AS `Дата`", false));
+    say(make_view(odd.name, "SELECT 1 AS `Дата`", true));
     say(add_column(contacts, {.name = "data", .type = Type::json, .backfilled = true}, kExact));
     say(finish_column(contacts, {"data", Type::json}, kExact));
     say(add_column(odd, {"a`b", Type::text}, kExact));

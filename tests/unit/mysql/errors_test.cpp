@@ -21,7 +21,7 @@ TEST(Errors, FaultsAndCauses) {
         Cause cause;
     };
     const Case cases[] = {
-        {1213, Fault::transient, Cause::other},      {1205, Fault::transient, Cause::other},
+        {1213, Fault::transient, Cause::deadlock},   {1205, Fault::transient, Cause::other},
         {2006, Fault::transient, Cause::other},      {2013, Fault::transient, Cause::other},
         {2002, Fault::transient, Cause::other},      {1040, Fault::transient, Cause::other},
         {1045, Fault::auth, Cause::other},           {1698, Fault::auth, Cause::other},

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "sql/clickhouse_view.hpp"
+
 namespace ringtail::sql::clickhouse {
 namespace {
 
@@ -50,8 +52,14 @@ std::string all_statements() {
     say(drop_view(kCluster));
     say(drop_table(kOdd));
     say(insert(kTable, two));
-    say(keys_structure(1));
-    say(keys_structure(2));
+    const ViewText wide{.base = "`calls`.`facts_current`",
+                        .joins = {{"`calls`.`dates_current`", "id", "dates_id"},
+                                  {"`calls`.`sites_current`", "id", "sites_id"}},
+                        .columns = {{2, "domain", "Сайт"}, {0, "n", "n"}, {1, "label", "День"}}};
+    say(create_star_view({"calls", "wide"}, wide, {}));
+    say(create_star_view({"calls", "wide", "both"}, wide, {.or_replace_view = true}));
+    say(keys_structure(std::vector<std::string>{"String"}));
+    say(keys_structure(std::vector<std::string>{"String", "Int64"}));
     say(find_existing(kTable, id));
     say(find_existing(kOdd, odd_key));
     say(fingerprints(kTable, id, "$md5"));

@@ -30,12 +30,14 @@ std::string all_statements() {
     say(create_table(kOdd, odd, odd_names));
     say(add_column(kOdd, odd[0]));
     say(set_column_type(kTable, {"amount", "numeric"}));
-    say(create_index(kOdd, "a\"b"));
+    say(create_index(kOdd, Names{"a\"b"}, false));
+    say(create_index(kOdd, odd_names, true));
     say(add_foreign_key({"public", "df_calls"}, "contact_id", kTable, "$id"));
     say(create_stage("ringtail_stage_1", kOdd, odd_names));
     say(copy_from_stdin("\"ringtail_stage_1\"", odd_names));
     say(find_existing(kTable, std::vector{plain[0]}));
     say(find_existing(kOdd, odd));
+    say(find_existing(kTable, std::vector{ColumnText{"id", "bigint"}}));
     say(update_from_stage({.table = kTable,
                            .stage = "stage",
                            .columns = merged,

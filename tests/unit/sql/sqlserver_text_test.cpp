@@ -49,7 +49,14 @@ std::string all_statements() {
     say(add_column(kOdd, ours[1]));
     say(alter_column(kTable, old[2], "nvarchar(max)"));
     say(alter_column(kTable, old[0], "nvarchar(450)"));
-    say(create_index(kOdd, "a]b"));
+    say(create_index(kOdd, std::vector<std::string>{"a]b"}, false));
+    say(create_index(kOdd, std::vector<std::string>{"a]b", "id"}, true));
+    for (const bool is_there : {false, true}) {
+        for (const bool babelfish : {false, true}) {
+            for (const auto& statement : make_view(kOdd, "SELECT 1 AS [Дата]", is_there, babelfish))
+                say(statement);
+        }
+    }
     say(add_foreign_key({"dbo", "df_calls"}, "contact_id", kTable, "$id"));
     for (const auto& statement : create_stage("#stage", kOdd, old)) say(statement);
     say(fill_from_json("#stage", ours, kAnyNumber));

@@ -21,7 +21,7 @@ TEST(SqlServerErrors, NumbersCount) {
         Cause cause;
     };
     for (const auto& [number, fault, cause] : {
-             Case{1205, Fault::transient, Cause::other},
+             Case{1205, Fault::transient, Cause::deadlock},
              Case{1222, Fault::transient, Cause::other},
              Case{2601, Fault::transient, Cause::duplicate_key},
              Case{2627, Fault::transient, Cause::duplicate_key},
