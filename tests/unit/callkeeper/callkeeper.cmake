@@ -1,0 +1,1 @@
+ringtail_test(unit_callkeeper unit/callkeeper ROOMS source/callkeeper LABEL "unit")
