@@ -88,6 +88,8 @@ inline constexpr GaugeName kInboxBytes{"ringtail_inbox_bytes", "Size of the inbo
 inline constexpr GaugeName kOutbox{"ringtail_outbox_deliveries", "Deliveries not yet made."};
 // Labels: code (200, 400, …).
 inline constexpr CounterName kHooks{"ringtail_hooks_total", "Webhooks answered."};
+inline constexpr CounterName kHookCommits{"ringtail_hook_commits_total",
+                                          "Commits that stored webhooks."};
 inline constexpr CounterName kApi{"ringtail_api_requests_total", "Requests to the API answered."};
 
 }  // namespace metric

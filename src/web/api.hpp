@@ -19,8 +19,10 @@ struct ApiParts {
     std::function<void(std::int64_t)> forget_hooks;  // of a source that is gone
 };
 
-// The routes below /api/v1, each group in a file of its own (api_*.cpp). `parts` must live as long
-// as the router.
+// The routes below /api/v1. `parts` must live as long as the router.
+void add_api_routes(Router& router, ApiParts& parts);
+
+// Each group of them has a file of its own (api_*.cpp).
 void add_source_routes(Router& router, ApiParts& parts);
 void add_destination_routes(Router& router, ApiParts& parts);
 void add_job_routes(Router& router, ApiParts& parts);

@@ -64,9 +64,9 @@ void HookWriter::run() {
     for (;;) {
         auto group = next_group();
         if (group.empty()) return;
-        failpoint("hook_received");
+        failpoint("hooks_received");
         store(group);
-        failpoint("hook_answered");
+        failpoint("hooks_answered");
     }
 }
 
@@ -97,7 +97,6 @@ void HookWriter::store(std::vector<WaitingHook>& group) {
             hooks.reserve(good.size());
             for (const auto& hook : good) hooks.push_back(hook.hook());
             store_.append(hooks);
-            failpoint("hook_synced");
             if (!set_well(true)) log_.info("webhooks can be stored again");
         }
     } catch (const Error& error) {

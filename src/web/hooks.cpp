@@ -108,6 +108,7 @@ void HookDoor::announce(std::span<const WaitingHook> group) {
         }
     if (stored == 0) return;
     parts_.metrics.counter(metric::kHooks, {{"code", "200"}}).add(stored);
+    parts_.metrics.counter(metric::kHookCommits).add();
     parts_.stored();
 }
 

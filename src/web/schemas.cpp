@@ -1,6 +1,6 @@
 #include "web/openapi.hpp"
 
-// JSON Schema in the small part that tests/unit/web/schema.hpp knows: type, properties, required,
+// JSON Schema in the small part that tests/web/schema.hpp knows: type, properties, required,
 // additionalProperties, items, enum, $ref.
 namespace ringtail::web {
 

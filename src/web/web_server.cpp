@@ -68,11 +68,7 @@ struct WebServer::Inside {
     }
 
     const Router& filled(Router& empty) {
-        add_source_routes(empty, api);
-        add_destination_routes(empty, api);
-        add_job_routes(empty, api);
-        add_run_routes(empty, api);
-        add_journal_routes(empty, api);
+        add_api_routes(empty, api);
         add_service_routes(
             empty, [this] { return trouble(); }, [this] { return measured(); });
         return empty;
