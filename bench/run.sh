@@ -8,5 +8,7 @@ for bench in bench_postgres_load bench_sqlite_load bench_mysql_load bench_sqlser
     echo; echo "== $bench"
     "$bin/$bench" "$@"
 done
+echo; echo "== bench_hooks"
+"$bin/bench_hooks" "${HOOK_SECONDS:-20}"
 echo; echo "== bench_decode"
 "$bin/bench_decode" --benchmark_min_time=0.3

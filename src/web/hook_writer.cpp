@@ -88,9 +88,11 @@ std::vector<WaitingHook> HookWriter::next_group() {
 }
 
 void HookWriter::store(std::vector<WaitingHook>& group) {
-    const auto rejects = std::ranges::stable_partition(
-        group, [](const WaitingHook& hook) { return hook.reject_reason.empty(); });
-    const std::span good(group.begin(), rejects.begin());
+    const auto middle =
+        std::stable_partition(group.begin(), group.end(),
+                              [](const WaitingHook& hook) { return hook.reject_reason.empty(); });
+    const auto count = static_cast<std::size_t>(middle - group.begin());
+    const auto good = std::span(group).first(count), rejects = std::span(group).subspan(count);
     try {
         if (!good.empty()) {
             std::vector<control::Hook> hooks;

@@ -1,6 +1,7 @@
 #include "web/hooks.hpp"
 
 #include <exception>
+#include <utility>
 
 #include "base/error.hpp"
 #include "control/secrets.hpp"
@@ -40,7 +41,15 @@ void HookDoor::refuse(const http::Responder& responder, http::Answer answer) {
     responder.send(std::move(answer));
 }
 
-void HookDoor::handle(http::ServerRequest request, const http::Responder& responder) {
+// The server would log the path of what fails, and the path holds the token.
+void HookDoor::handle(http::ServerRequest request, const http::Responder& responder) try {
+    receive(std::move(request), responder);
+} catch (const std::exception& error) {
+    parts_.log.error(std::string("a webhook could not be taken: ") + error.what());
+    refuse(responder, not_now());
+}
+
+void HookDoor::receive(http::ServerRequest request, const http::Responder& responder) {
     if (request.method != "POST" && request.method != "GET") {
         auto answer = refusal(405, "method_not_allowed", "a webhook is sent with POST or GET");
         answer.headers.emplace_back("Allow", "GET, POST");

@@ -62,6 +62,7 @@ class HookDoor {
     std::size_t waiting() const { return writer_.waiting(); }  // for the disk
 
   private:
+    void receive(http::ServerRequest request, const http::Responder& responder);
     void refuse(const http::Responder& responder, http::Answer answer);
     struct Question {
         http::ServerRequest request;

@@ -114,7 +114,7 @@ RawReply fetch(std::uint16_t port, std::string_view method, std::string_view tar
     RawClient client(port);
     std::string request;
     request.append(method).append(" ").append(target).append(
-        " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+        " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     for (const auto& header : headers) request.append(header).append("\r\n");
     if (!body.empty())
         request.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");

@@ -258,6 +258,34 @@ TEST(Hooks, AnAddressThatCannotBeLookedUpIs503) {
     EXPECT_EQ(reply.body.find("good"), std::string::npos);
 }
 
+class LastLine final : public Logger {
+  public:
+    void write(LogLevel, std::string_view message) override { all += std::string(message) + "\n"; }
+    std::string all;
+};
+
+TEST(Hooks, WhateverBreaksIsA503AndTheTokenStaysOutOfTheLog) {
+    LastLine log;
+    MemoryStore store;
+    FakeClock clock;
+    Metrics metrics;
+    HookOptions options;
+    options.read = [](auto, auto, auto) { throw std::runtime_error("out of something"); };
+    HookDoor door(options, {store, [](const std::string&, Instant) { return 7; },
+                            [](const control::Received&) {}, [] {}, metrics, clock, log});
+    http::Server server(
+        {},
+        [&](http::ServerRequest request, const http::Responder& responder) {
+            door.handle(std::move(request), responder);
+        },
+        log);
+    for (int i = 0; i < 2; ++i)  // the first asks the store, the second does not
+        EXPECT_EQ(fetch(server.port(), "POST", "/hooks/callkeeper/verysecret", "{}").status, 503);
+    EXPECT_NE(log.all.find("out of something"), std::string::npos);
+    EXPECT_EQ(log.all.find("verysecret"), std::string::npos);
+    door.close();
+}
+
 TEST(Hooks, LimitsARateForEachSource) {
     HookOptions options;
     options.per_second = 2;
