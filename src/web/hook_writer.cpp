@@ -16,11 +16,12 @@ namespace {
 
 // Of one group, so that garbage does not hold up the hooks behind it.
 constexpr std::size_t kMostRejects = 20;
+constexpr std::chrono::seconds kUnwell{10};
 
 }  // namespace
 
-HookWriter::HookWriter(HookWriterOptions options, HookStore& store, Stored stored, Logger& log)
-    : options_(options), store_(store), stored_(std::move(stored)), log_(log) {
+HookWriter::HookWriter(HookWriterOptions options, HookStore& store, Events events, Logger& log)
+    : options_(options), store_(store), events_(std::move(events)), log_(log) {
     thread_ = std::jthread([this] { run(); });
 }
 
@@ -52,7 +53,7 @@ void HookWriter::close() {
 
 bool HookWriter::is_well() const {
     std::lock_guard lock(mutex_);
-    return well_;
+    return !failed_ || std::chrono::steady_clock::now() - *failed_ > kUnwell;
 }
 
 std::size_t HookWriter::waiting() const {
@@ -93,33 +94,36 @@ void HookWriter::store(std::vector<WaitingHook>& group) {
                               [](const WaitingHook& hook) { return hook.reject_reason.empty(); });
     const auto count = static_cast<std::size_t>(middle - group.begin());
     const auto good = std::span(group).first(count), rejects = std::span(group).subspan(count);
+    if (!good.empty()) store_good(good);
+    keep_rejects(rejects);
+}
+
+void HookWriter::store_good(std::span<const WaitingHook> good) {
     try {
-        if (!good.empty()) {
-            std::vector<control::Hook> hooks;
-            hooks.reserve(good.size());
-            for (const auto& hook : good) hooks.push_back(hook.hook());
-            store_.append(hooks);
-            if (!set_well(true)) log_.info("webhooks can be stored again");
-        }
+        std::vector<control::Hook> hooks;
+        hooks.reserve(good.size());
+        for (const auto& hook : good) hooks.push_back(hook.hook());
+        store_.append(hooks);
     } catch (const Error& error) {
-        failed(good, error.what(), error.retry_after().value_or(std::chrono::seconds(5)));
-        return keep_rejects(rejects);
+        return failed(good, error.what(), error.retry_after().value_or(std::chrono::seconds(5)));
     } catch (const std::exception& error) {
-        failed(good, error.what(), std::chrono::seconds(5));
-        return keep_rejects(rejects);
+        return failed(good, error.what(), std::chrono::seconds(5));
     }
     try {
-        stored_(group);
+        std::unique_lock lock(mutex_);
+        const bool again = std::exchange(failed_, std::nullopt).has_value();
+        lock.unlock();
+        if (again) log_.info("webhooks can be stored again");
+        events_.stored(good);
     } catch (const std::exception& error) {
         log_.error(fmt::format("webhooks were stored, but not announced: {}", error.what()));
     }
     static const http::Answer taken = json_answer(R"({"accepted":true})");
     for (const auto& hook : good) hook.responder.send(taken);
-    keep_rejects(rejects);
 }
 
 // They are answered already. Not worth failing for: the sender has been told.
-void HookWriter::keep_rejects(std::span<WaitingHook> rejects) {
+void HookWriter::keep_rejects(std::span<const WaitingHook> rejects) {
     for (const auto& hook : rejects.first(std::min(rejects.size(), kMostRejects))) try {
             store_.reject(hook.hook(), hook.reject_reason);
         } catch (const std::exception& error) {
@@ -129,17 +133,15 @@ void HookWriter::keep_rejects(std::span<WaitingHook> rejects) {
 
 void HookWriter::failed(std::span<const WaitingHook> group, const std::string& why,
                         std::chrono::milliseconds retry_after) {
-    if (set_well(false))
+    std::unique_lock lock(mutex_);
+    const bool news = !std::exchange(failed_, std::chrono::steady_clock::now()).has_value();
+    lock.unlock();
+    if (news)
         log_.error(fmt::format("webhooks cannot be stored and are refused with 503: {}", why));
     const auto answer =
         busy(503, "not_stored", "the webhook could not be stored; send it again", retry_after);
+    events_.refused(group);
     for (const auto& hook : group) hook.responder.send(answer);
-}
-
-// What it was before.
-bool HookWriter::set_well(bool well) {
-    std::lock_guard lock(mutex_);
-    return std::exchange(well_, well);
 }
 
 }  // namespace ringtail::web

@@ -1,9 +1,11 @@
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -50,10 +52,13 @@ struct HookWriterOptions {
 // gets its 200 only after that. Whatever goes wrong is a 503 with Retry-After.
 class HookWriter {
   public:
-    // Called after a group was stored and before its senders hear of it, by the writer's thread.
-    using Stored = std::function<void(std::span<const WaitingHook>)>;
+    // Called by the writer's thread before the senders hear of it.
+    struct Events {
+        std::function<void(std::span<const WaitingHook>)> stored;  // rejects are not among them
+        std::function<void(std::span<const WaitingHook>)> refused;
+    };
 
-    HookWriter(HookWriterOptions options, HookStore& store, Stored stored, Logger& log);
+    HookWriter(HookWriterOptions options, HookStore& store, Events events, Logger& log);
     ~HookWriter();
     HookWriter(const HookWriter&) = delete;
     HookWriter& operator=(const HookWriter&) = delete;
@@ -62,7 +67,8 @@ class HookWriter {
     bool push(WaitingHook& hook);
     // Stores what waits, then takes no more.
     void close();
-    // False while the last group could not be stored.
+    // False when a group could not be stored a moment ago. Not for long: a proxy that asks must
+    // send hooks again, or nobody would learn that the disk has room.
     bool is_well() const;
     std::size_t waiting() const;
 
@@ -70,20 +76,21 @@ class HookWriter {
     void run();
     std::vector<WaitingHook> next_group();
     void store(std::vector<WaitingHook>& group);
-    void keep_rejects(std::span<WaitingHook> rejects);
+    void store_good(std::span<const WaitingHook> good);
+    void keep_rejects(std::span<const WaitingHook> rejects);
     void failed(std::span<const WaitingHook> group, const std::string& why,
                 std::chrono::milliseconds retry_after);
-    bool set_well(bool well);
 
     const HookWriterOptions options_;
     HookStore& store_;
-    const Stored stored_;
+    const Events events_;
     Logger& log_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<WaitingHook> waiting_;
     std::size_t waiting_bytes_ = 0;
-    bool closed_ = false, well_ = true;
+    bool closed_ = false;
+    std::optional<std::chrono::steady_clock::time_point> failed_;  // the last group, then
     std::jthread thread_;
 };
 

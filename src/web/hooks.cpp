@@ -29,9 +29,12 @@ HookDoor::HookDoor(HookOptions options, HookParts parts)
       parts_(std::move(parts)),
       limit_(options_.per_second),
       journal_(parts_.journal, options_.journal_after, parts_.log),
-      writer_(
-          options_.writer, parts_.store,
-          [this](std::span<const WaitingHook> group) { announce(group); }, parts_.log),
+      writer_(options_.writer, parts_.store,
+              {[this](std::span<const WaitingHook> group) { announce(group); },
+               [this](std::span<const WaitingHook> group) {
+                   parts_.metrics.counter(metric::kHooks, {{"code", "503"}}).add(group.size());
+               }},
+              parts_.log),
       pool_(1, kMostQuestions) {}
 
 HookDoor::~HookDoor() { close(); }
@@ -109,15 +112,9 @@ void HookDoor::take(std::int64_t source, http::ServerRequest& request,
 }
 
 void HookDoor::announce(std::span<const WaitingHook> group) {
-    std::uint64_t stored = 0;
-    for (const auto& hook : group)
-        if (hook.reject_reason.empty()) {
-            journal_.add(hook.source, hook.received, 1, 0);
-            ++stored;
-        }
-    if (stored == 0) return;
-    parts_.metrics.counter(metric::kHooks, {{"code", "200"}}).add(stored);
+    parts_.metrics.counter(metric::kHooks, {{"code", "200"}}).add(group.size());
     parts_.metrics.counter(metric::kHookCommits).add();
+    for (const auto& hook : group) journal_.add(hook.source, hook.received, 1, 0);
     parts_.stored();
 }
 

@@ -183,6 +183,7 @@ TEST(Hooks, AFullInboxAndAFailingDiskAre503AndItRecovers) {
     EXPECT_EQ(full.status, 503);
     EXPECT_EQ(full.headers.at("retry-after"), "30");
     EXPECT_FALSE(scene.door->is_well());
+    EXPECT_EQ(scene.metrics.counter(metric::kHooks, {{"code", "503"}}).value(), 1U);
     scene.store.fail_with({});
     EXPECT_EQ(scene.post("good", R"({"id":2})").status, 200);
     EXPECT_TRUE(scene.door->is_well());
