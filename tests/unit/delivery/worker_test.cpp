@@ -90,8 +90,8 @@ TEST_F(WorkerOfDeliveries, DrainingGivesUpOnAReceiverThatSaysLater) {
 TEST_F(WorkerOfDeliveries, DrainingCanBeStopped) {
     receiver_.add_fault({"hang"});
     queue_some(0, 3);
-    std::stop_source stop;
-    receiver_.on_post([&](const sim::Post&) { stop.request_stop(); });
+    const std::stop_source stop;
+    receiver_.on_post([stop](const sim::Post&) { stop.request_stop(); });
     WorkerOptions quick = options();
     quick.receiver.timeout =
         std::chrono::milliseconds(100);  // finish() waits for what is under way
