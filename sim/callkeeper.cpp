@@ -141,6 +141,7 @@ void CallKeeper::truth(std::string_view table, const CallTruthOptions& options,
     const std::uint64_t end =
         parts.book.first_from(std::min(now + 1, day_second(options.to, 1, now + 1)));
     CallRecord api, hook;
+    std::string unstorable;
     std::set<std::string> seen;  // of the general_ tables
     for (std::uint64_t index = begin; index < end; ++index) {
         const CallPlan plan = parts.book.plan(index);
@@ -157,10 +158,10 @@ void CallKeeper::truth(std::string_view table, const CallTruthOptions& options,
             state.over = last->hook == CallFeed::over;
         }
         if (state.api == nullptr && state.hook == nullptr) continue;
-        const std::string text = call_row(which, state);
+        const std::string text = call_row(which, state, unstorable);
         if (text.empty()) continue;
         const bool once = which != CallTable::calls && which != CallTable::facts;
-        if (!once || seen.insert(text).second) row(text);
+        if (!once || seen.insert(text + unstorable).second) row(text);
     }
 }
 

@@ -58,9 +58,12 @@ std::string_view value_of(const CallState& state, K key) {
     return said(feeds[1], key);
 }
 
-// As a JSON text or null. What is no Unicode text cannot be stored.
+// What is no Unicode text cannot be stored.
+bool is_storable(std::string_view raw) { return raw.find("\\ud8") == std::string_view::npos; }
+
+// As a JSON text or null.
 std::string text_of(std::string_view raw) {
-    if (is_blank(raw) || raw.find("\\ud8") != std::string_view::npos) return "null";
+    if (is_blank(raw) || !is_storable(raw)) return "null";
     return raw.starts_with('"') ? std::string(raw) : fmt::format("\"{}\"", raw);
 }
 
@@ -151,10 +154,11 @@ constexpr Part kLocations[] = {
 
 // The row's texts; false when all are blank, which means the stub row.
 template <typename Parts>
-bool add_texts(Row& row, const CallState& state, const Parts& parts) {
+bool add_texts(Row& row, const CallState& state, const Parts& parts, std::string& unstorable) {
     bool any = false;
     for (const Part& part : parts) {
         const auto value = value_of(state, part.key);
+        if (!is_storable(value)) unstorable.append(value);
         row.raw(part.column, text_of(value));
         any = any || !value.empty();
     }
@@ -201,7 +205,7 @@ void add_call(Row& row, const CallState& state) {
     text("roistat_visit", K::roistat_visit);
 }
 
-void add_facts(Row& row, const CallState& state) {
+void add_facts(Row& row, const CallState& state, std::string& unstorable) {
     const auto measure = [&](std::string_view column, K key) {
         row.number(column, number_of(value_of(state, key)).value_or(0));
     };
@@ -214,13 +218,13 @@ void add_facts(Row& row, const CallState& state) {
     row.start("dates.");
     add_date(row, state);
     row.start("traffic.");
-    add_texts(row, state, kTraffic);
+    add_texts(row, state, kTraffic, unstorable);
     row.start("clientids.");
     add_clientid(row, state);
     row.start("sites.");
-    add_texts(row, state, kSites);
+    add_texts(row, state, kSites, unstorable);
     row.start("locations.");
-    add_texts(row, state, kLocations);
+    add_texts(row, state, kLocations, unstorable);
 }
 
 }  // namespace
@@ -244,7 +248,8 @@ bool is_blank(std::string_view raw) {
            text.substr(first, text.find_last_not_of(' ') - first + 1) == "-";
 }
 
-std::string call_row(CallTable table, const CallState& state) {
+std::string call_row(CallTable table, const CallState& state, std::string& unstorable) {
+    unstorable.clear();
     Row row;
     bool there = true;
     switch (table) {
@@ -252,22 +257,22 @@ std::string call_row(CallTable table, const CallState& state) {
             add_call(row, state);
             break;
         case CallTable::facts:
-            add_facts(row, state);
+            add_facts(row, state, unstorable);
             break;
         case CallTable::dates:
             add_date(row, state);
             break;
         case CallTable::traffic:
-            there = add_texts(row, state, kTraffic);
+            there = add_texts(row, state, kTraffic, unstorable);
             break;
         case CallTable::clientids:
             there = add_clientid(row, state);
             break;
         case CallTable::sites:
-            there = add_texts(row, state, kSites);
+            there = add_texts(row, state, kSites, unstorable);
             break;
         case CallTable::locations:
-            there = add_texts(row, state, kLocations);
+            there = add_texts(row, state, kLocations, unstorable);
             break;
     }
     return there ? row.object() : std::string();

@@ -22,8 +22,9 @@ struct CallState {
 };
 
 // The row of `table` for one call. Of the general_ tables that is the row it refers to; empty when
-// that is the stub row.
-std::string call_row(CallTable table, const CallState& state);
+// that is the stub row. Two rows may look the same and differ in texts that cannot be stored:
+// `unstorable` gets these.
+std::string call_row(CallTable table, const CallState& state, std::string& unstorable);
 
 // Raw JSON that counts as no value: missing, null, "", blanks, "-" (E-5).
 bool is_blank(std::string_view raw);
