@@ -208,7 +208,8 @@ Page Feed::page_of(Arrivals& arrivals) {
         if (first == 0 || due < first) first = due;
     }
     Page page;
-    page.kind = taken.tally.listed > 0 ? kCallsPage : kNoRowsPage;
+    // Stub rows may come without a call: the first window may be empty.
+    page.kind = taken.body == "[]" ? kNoRowsPage : kCallsPage;
     page.body = std::move(taken.body);
     page.tally = taken.tally;
     page.after = write_position(position_);

@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "callkeeper/account.hpp"
+
+namespace ringtail::test {
+namespace {
+
+using testing::IsEmpty;
+
+TEST(CallKeeperApi, EveryTableHoldsTheTruth) {
+    Account account(calls(400, 6, 0.3));
+    const auto summary = account.load_all();
+    EXPECT_EQ(summary.failed_attempts, 0U);
+    EXPECT_THAT(account.differences({}), IsEmpty());
+}
+
+TEST(CallKeeperApi, TheSameOnceMoreChangesNothing) {
+    Account account(calls(300, 4));
+    account.load_all();
+    const auto again = account.load_all();
+    EXPECT_EQ(written(again, "callkeeper_calls"), 0U);
+    EXPECT_EQ(written(again, "callkeeper_calls_facts"), 0U);
+    EXPECT_EQ(written(again, "general_traffic"), 0U);
+    EXPECT_THAT(account.differences({}), IsEmpty());
+}
+
+// Whatever CallKeeper turns out to mean, the rows are the same.
+class EveryReading : public testing::TestWithParam<std::map<std::string, std::string>> {};
+
+TEST_P(EveryReading, GivesTheSameRows) {
+    auto options = calls(300, 4, 0.1);
+    options.assume = GetParam();
+    Account account(options);
+    account.load_all();
+    EXPECT_THAT(account.differences({}), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CallKeeperApi, EveryReading,
+    testing::Values(std::map<std::string, std::string>{{"to", "exclusive"}},
+                    std::map<std::string, std::string>{{"from", "exclusive"}, {"to", "exclusive"}},
+                    std::map<std::string, std::string>{{"from", "exclusive"}},
+                    std::map<std::string, std::string>{{"plain-to", "midnight"}},
+                    std::map<std::string, std::string>{{"plain-to", "midnight"},
+                                                       {"to", "exclusive"}},
+                    std::map<std::string, std::string>{{"zone", "dates"}, {"errors", "array"}},
+                    std::map<std::string, std::string>{{"zone", "ignored"}, {"empty", "null"}},
+                    std::map<std::string, std::string>{{"home", "moscow"}, {"empty", "missing"}},
+                    std::map<std::string, std::string>{{"zone", "ignored"}, {"home", "moscow"}},
+                    std::map<std::string, std::string>{{"order", "falling"}, {"numbers", "text"}},
+                    std::map<std::string, std::string>{{"order", "shuffled"}, {"visit", "flat"}},
+                    std::map<std::string, std::string>{{"visit", "nested"}, {"dates", "t"}},
+                    std::map<std::string, std::string>{{"dates", "offset"}, {"info", "array"}}));
+
+TEST(CallKeeperApi, FaultsOnTheWayLoseNothing) {
+    Account account(calls(300, 6));
+    account.settings.calls_per_window = 100;  // more requests
+    for (const char* kind :
+         {"500", "503", "429", "reset", "short", "truncate", "broken_json", "content_type", "slow"})
+        account.callkeeper().add_fault({.kind = kind, .share = 0.3, .count = 2, .pause_ms = 1});
+    account.load_all();
+    std::uint64_t struck = 0;
+    for (const auto& [kind, count] : account.callkeeper().stats().faults) struck += count;
+    EXPECT_GT(struck, 3U);
+    EXPECT_THAT(account.differences({}), IsEmpty());
+}
+
+TEST(CallKeeperApi, FinishedCallsAlone) {
+    auto options = calls(300, 4);
+    Account account(options);
+    account.settings.method = "getCallsCompleted";
+    account.load_all();
+    // What is going on is in the truth, and not among the finished ones.
+    const auto going =
+        account.count("SELECT count(*) FROM callkeeper_calls WHERE status_code IN (1, 2)");
+    EXPECT_EQ(going, 0);
+    account.callkeeper().advance(std::chrono::hours(48));
+    account.settings.method = "getCallsInfo";
+    account.load_all();
+    EXPECT_THAT(account.differences({}, Account::Shared::more), IsEmpty());
+}
+
+TEST(CallKeeperApi, LiveDaysFollowTheClock) {
+    Account account(calls(200, 12));
+    account.callkeeper().advance(-std::chrono::hours(24 * 6));
+    account.load_all();
+    EXPECT_THAT(account.differences({}), IsEmpty());
+    for (int i = 0; i < 6; ++i) {
+        account.callkeeper().advance(std::chrono::hours(24));
+        callkeeper::Work work;
+        work.live = callkeeper::DayRange{};  // from where it stands, less the overlap
+        account.run(work);
+        ASSERT_THAT(account.differences({}, Account::Shared::more), IsEmpty()) << "day " << i;
+    }
+}
+
+TEST(CallKeeperApi, HistoryInPartsIsTheWhole) {
+    using namespace std::chrono;
+    Account account(calls(100, 20));
+    callkeeper::Work work;
+    work.settle = false;
+    work.history = callkeeper::History{"history 1", local_days(year(2023) / December / 31),
+                                       local_days(year(2024) / January / 20), 5, std::nullopt};
+    std::uint64_t loads = 0;
+    for (int i = 0; i < 5; ++i) loads += account.run(work).loads;
+    EXPECT_GT(loads, 0U);
+    EXPECT_THAT(account.differences({}), IsEmpty());
+    EXPECT_EQ(written(account.run(work)), 0U) << "it is done";
+}
+
+}  // namespace
+}  // namespace ringtail::test

@@ -1,0 +1,108 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "callkeeper/account.hpp"
+
+namespace ringtail::test {
+namespace {
+
+using testing::IsEmpty;
+
+constexpr sim::CallTruthOptions kHooks{.api = false, .hooks = true};
+constexpr sim::CallTruthOptions kBoth{.api = true, .hooks = true};
+constexpr auto kMore = Account::Shared::more;
+
+class HookFormats : public testing::TestWithParam<const char*> {};
+
+TEST_P(HookFormats, HooksAlone) {
+    Account account(calls(120, 4, 0.3));
+    const auto counts = account.receive({.format = GetParam()});
+    EXPECT_GT(counts.acknowledged, 0U);
+    account.take_hooks();
+    EXPECT_THAT(account.differences(kHooks, kMore), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(CallKeeperHooks, HookFormats,
+                         testing::Values("json", "text", "form", "query", "array"));
+
+TEST(CallKeeperHooks, ThenTheApi) {
+    Account account(calls(150, 4, 0.3));
+    account.receive({});
+    account.take_hooks();
+    account.load_all();
+    EXPECT_THAT(account.differences(kBoth, kMore), IsEmpty());
+}
+
+TEST(CallKeeperHooks, AfterTheApi) {
+    Account account(calls(150, 4, 0.3));
+    account.load_all();
+    account.receive({});
+    account.take_hooks();
+    EXPECT_THAT(account.differences(kBoth, kMore), IsEmpty());
+}
+
+TEST(CallKeeperHooks, InTheWrongOrder) {
+    for (const char* order : {"reversed", "shuffled"}) {
+        Account account(calls(150, 4));
+        account.receive({.order = order, .copies = 3});
+        account.take_hooks();
+        EXPECT_THAT(account.differences(kHooks, kMore), IsEmpty()) << order;
+        account.load_all();
+        EXPECT_THAT(account.differences(kBoth, kMore), IsEmpty()) << order;
+    }
+}
+
+TEST(CallKeeperHooks, ALateBeginningChangesNothing) {
+    Account account(calls(150, 4));
+    account.receive({});
+    account.take_hooks();
+    account.load_all();
+    account.receive({.which = "processing"});
+    account.take_hooks();
+    EXPECT_THAT(account.differences(kBoth, kMore), IsEmpty());
+}
+
+TEST(CallKeeperHooks, AThousandTimesTheSameIsOneRow) {
+    Account account(calls(3, 3, 0));
+    const auto counts = account.receive({.which = "over", .copies = 1000, .to = "2024-01-01"});
+    ASSERT_GT(counts.acknowledged_calls.size(), 0U);
+    EXPECT_EQ(counts.acknowledged, counts.acknowledged_calls.size() * 1000);
+    account.take_hooks();
+    EXPECT_EQ(account.count("SELECT count(*) FROM callkeeper_calls_facts"),
+              static_cast<std::int64_t>(counts.acknowledged_calls.size()));
+    EXPECT_THAT(account.differences(kHooks, kMore), IsEmpty());
+}
+
+TEST(CallKeeperHooks, SomeOfThemBetweenLoads) {
+    Account account(calls(200, 6, 0.2));
+    account.callkeeper().advance(-std::chrono::hours(72));
+    for (int i = 0; i < 3; ++i) {
+        account.receive({.order = i == 1 ? "reversed" : "right", .share = 0.6});
+        account.take_hooks();
+        account.load_all();
+        ASSERT_THAT(account.differences(kBoth, kMore), IsEmpty()) << "round " << i;
+        account.callkeeper().advance(std::chrono::hours(24));
+    }
+}
+
+TEST(CallKeeperHooks, CallsAreAskedAgainUntilTheySettle) {
+    Account account(calls(600, 4));
+    account.load_all();
+    const auto waiting = "SELECT count(*) FROM callkeeper_calls WHERE _settled_at IS NULL";
+    const auto before = account.count(waiting);
+    EXPECT_GT(before, 5);
+    EXPECT_EQ(account.callkeeper().stats().requests.count("getCallInfo"), 0U);
+    for (const auto pause :
+         {std::chrono::minutes(2), std::chrono::minutes(10), std::chrono::minutes(60),
+          std::chrono::minutes(180), std::chrono::minutes(1500)}) {
+        account.callkeeper().advance(pause);
+        account.run({});
+    }
+    EXPECT_GT(account.callkeeper().stats().requests.at("getCallInfo"), 5U);
+    EXPECT_LT(account.count(waiting), before);
+    // The days whose calls were all there at the first load.
+    EXPECT_THAT(account.differences({.to = "2024-01-02"}, kMore), IsEmpty());
+}
+
+}  // namespace
+}  // namespace ringtail::test
