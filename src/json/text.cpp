@@ -17,16 +17,17 @@ void append_bad_byte(std::string& out, char c) {
 }  // namespace
 
 void append_minified(std::string_view raw, std::string& out) {
-    bool in_string = false;
-    for (std::size_t at = 0; at < raw.size(); ++at) {
-        const char c = raw[at];
-        if (in_string && c == '\\') {
-            out += c;
-            out += raw[++at];
-            continue;
-        }
-        if (c == '"') in_string = !in_string;
-        if (in_string || (c != ' ' && c != '\n' && c != '\r' && c != '\t')) out += c;
+    std::size_t at = 0;
+    while (at < raw.size()) {
+        const char c = raw[at++];
+        if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+        out += c;
+        if (c != '"') continue;
+        // A string goes over in one piece, up to and with the quote that ends it.
+        const std::size_t begin = at;
+        while (at < raw.size() && raw[at] != '"') at += raw[at] == '\\' ? 2 : 1;
+        at = std::min(at + 1, raw.size());
+        out.append(raw.substr(begin, at - begin));
     }
 }
 

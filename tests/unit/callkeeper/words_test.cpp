@@ -1,6 +1,8 @@
 // Phones, webhook bodies, answers, positions: what others write, read.
 #include <gmock/gmock.h>
 
+#include <random>
+
 #include "base/error.hpp"
 #include "scene.hpp"
 #include "source/callkeeper/answer.hpp"
@@ -30,6 +32,19 @@ TEST(Phones, AreE164) {
     EXPECT_EQ(to_e164("12", "RU"), std::nullopt);
     EXPECT_EQ(to_e164(std::string(5000, '7'), "RU"), std::nullopt);
     EXPECT_THROW(check_phone_region("Russia"), Error);
+}
+
+// The short way gives what libphonenumber does, which a blank makes sure is asked.
+TEST(Phones, RussianOnesGoAShortWay) {
+    std::mt19937 random(1);
+    for (int i = 0; i < 2'000; ++i) {
+        std::string digits = "7";
+        while (digits.size() < 11) digits += static_cast<char>('0' + random() % 10);
+        const std::string spaced = digits.substr(0, 4) + " " + digits.substr(4);
+        ASSERT_EQ(to_e164(digits, "RU"), to_e164(spaced, "RU")) << digits;
+        ASSERT_EQ(to_e164(digits, "KZ"), to_e164(spaced, "KZ")) << digits;
+        ASSERT_EQ(to_e164("+" + digits, "DE"), to_e164("+" + spaced, "DE")) << digits;
+    }
 }
 
 std::string why(std::string_view type, std::string_view query, std::string_view body) {
