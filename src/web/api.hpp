@@ -1,9 +1,11 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
+#include "control/inbox.hpp"
 #include "control/store.hpp"
 #include "web/actions.hpp"
 #include "web/router.hpp"
@@ -17,6 +19,8 @@ struct ApiParts {
     Clock& clock;
     std::string public_url;  // in front of hook addresses; "" when it is not known
     std::function<void(std::int64_t)> forget_hooks;  // of a source that is gone
+    // The newest webhooks of a source that were no calls.
+    std::function<std::vector<control::HookReject>(std::int64_t source, std::size_t limit)> rejects;
 };
 
 // The routes below /api/v1. `parts` must live as long as the router.

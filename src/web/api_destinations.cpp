@@ -73,57 +73,32 @@ http::Answer remove(ApiParts& parts, const DestinationRecord& destination) {
 
 void add_destination_routes(Router& router, ApiParts& parts) {
     const auto one = [&](auto handle) { return of_destination(parts, std::move(handle)); };
-    router.add({"GET",
-                "/api/v1/destinations",
-                Access::read,
-                "All destinations",
-                "",
-                "Destinations",
-                200,
-                {},
-                [&](const Request&) { return list(parts); }});
-    router.add({"POST",
-                "/api/v1/destinations",
-                Access::manage,
-                "Add a database",
-                "NewDestination",
-                "Destination",
-                201,
-                {},
-                [&](const Request& request) { return add(parts, request); }});
-    router.add({"GET",
-                "/api/v1/destinations/{destination}",
-                Access::read,
-                "One destination",
-                "",
-                "Destination",
-                200,
-                {},
-                one([](const Request&, const DestinationRecord& found) {
-                    return json_answer(destination_json(found));
-                })});
-    router.add({"PATCH",
-                "/api/v1/destinations/{destination}",
-                Access::manage,
-                "Change its name or URL",
-                "DestinationChange",
-                "Destination",
-                200,
-                {},
-                one([&](const Request& request, const DestinationRecord& found) {
-                    return edit(parts, request, found);
-                })});
-    router.add({"DELETE",
-                "/api/v1/destinations/{destination}",
-                Access::manage,
-                "Forget it; the database stays as it is",
-                "",
-                "",
-                204,
-                {},
-                one([&](const Request&, const DestinationRecord& found) {
-                    return remove(parts, found);
-                })});
+    router.add("GET", "/api/v1/destinations", Access::read, "All destinations")
+        .gives("Destinations")
+        .does([&](const Request&) { return list(parts); });
+    router.add("POST", "/api/v1/destinations", Access::manage, "Add a database")
+        .takes("NewDestination")
+        .gives("Destination", 201)
+        .does([&](const Request& request) { return add(parts, request); });
+    router.add("GET", "/api/v1/destinations/{destination}", Access::read, "One destination")
+        .gives("Destination")
+        .does(one([](const Request&, const DestinationRecord& found) {
+            return json_answer(destination_json(found));
+        }));
+    router
+        .add("PATCH", "/api/v1/destinations/{destination}", Access::manage,
+             "Change its name or URL")
+        .takes("DestinationChange")
+        .gives("Destination")
+        .does(one([&](const Request& request, const DestinationRecord& found) {
+            return edit(parts, request, found);
+        }));
+    router
+        .add("DELETE", "/api/v1/destinations/{destination}", Access::manage,
+             "Forget it; the database stays as it is")
+        .gives("", 204)
+        .does(one(
+            [&](const Request&, const DestinationRecord& found) { return remove(parts, found); }));
 }
 
 }  // namespace ringtail::web

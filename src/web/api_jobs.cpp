@@ -129,90 +129,45 @@ http::Answer run_now(ApiParts& parts, const Request& request, const JobRecord& j
 
 void add_job_routes(Router& router, ApiParts& parts) {
     const auto one = [&](auto handle) { return of_job(parts, std::move(handle)); };
-    router.add({"GET",
-                "/api/v1/jobs",
-                Access::read,
-                "All jobs",
-                "",
-                "Jobs",
-                200,
-                {{"source", "string", "only those of this source"}},
-                [&](const Request& request) { return list(parts, request); }});
-    router.add({"POST",
-                "/api/v1/jobs",
-                Access::manage,
-                "Add a job",
-                "NewJob",
-                "Job",
-                201,
-                {},
-                [&](const Request& request) { return add(parts, request); }});
-    router.add({"GET",
-                "/api/v1/jobs/{job}",
-                Access::read,
-                "One job",
-                "",
-                "Job",
-                200,
-                {},
-                one([&](const Request&, const JobRecord& job) {
-                    return json_answer(shown(parts, job));
-                })});
-    router.add({"PATCH",
-                "/api/v1/jobs/{job}",
-                Access::manage,
-                "Change what is given",
-                "JobChange",
-                "Job",
-                200,
-                {},
-                one([&](const Request& request, JobRecord job) {
-                    return edit(parts, request, std::move(job));
-                })});
-    router.add({"DELETE",
-                "/api/v1/jobs/{job}",
-                Access::manage,
-                "Forget it with its runs",
-                "",
-                "",
-                204,
-                {},
-                one([&](const Request&, const JobRecord& job) { return remove(parts, job); })});
-    router.add({"POST",
-                "/api/v1/jobs/{job}/pause",
-                Access::manage,
-                "Do not run it by schedule",
-                "",
-                "Job",
-                200,
-                {},
-                one([&](const Request&, JobRecord job) {
-                    job.enabled = false;
-                    return store(parts, job);
-                })});
-    router.add({"POST",
-                "/api/v1/jobs/{job}/resume",
-                Access::manage,
-                "Run it by schedule again",
-                "",
-                "Job",
-                200,
-                {},
-                one([&](const Request&, JobRecord job) {
-                    job.enabled = true;
-                    return store(parts, job);
-                })});
-    router.add({"POST",
-                "/api/v1/jobs/{job}/run",
-                Access::manage,
-                "Run it now",
-                "RunRequest",
-                "Run",
-                202,
-                {},
-                one([&](const Request& request, const JobRecord& job) {
-                    return run_now(parts, request, job);
-                })});
+    router.add("GET", "/api/v1/jobs", Access::read, "All jobs")
+        .asks({{"source", "string", "only those of this source"}})
+        .gives("Jobs")
+        .does([&](const Request& request) { return list(parts, request); });
+    router.add("POST", "/api/v1/jobs", Access::manage, "Add a job")
+        .takes("NewJob")
+        .gives("Job", 201)
+        .does([&](const Request& request) { return add(parts, request); });
+    router.add("GET", "/api/v1/jobs/{job}", Access::read, "One job")
+        .gives("Job")
+        .does(one(
+            [&](const Request&, const JobRecord& job) { return json_answer(shown(parts, job)); }));
+    router.add("PATCH", "/api/v1/jobs/{job}", Access::manage, "Change what is given")
+        .takes("JobChange")
+        .gives("Job")
+        .does(one([&](const Request& request, JobRecord job) {
+            return edit(parts, request, std::move(job));
+        }));
+    router.add("DELETE", "/api/v1/jobs/{job}", Access::manage, "Forget it with its runs")
+        .gives("", 204)
+        .does(one([&](const Request&, const JobRecord& job) { return remove(parts, job); }));
+    router.add("POST", "/api/v1/jobs/{job}/pause", Access::manage, "Do not run it by schedule")
+        .gives("Job")
+        .does(one([&](const Request&, JobRecord job) {
+            job.enabled = false;
+            return store(parts, job);
+        }));
+    router.add("POST", "/api/v1/jobs/{job}/resume", Access::manage, "Run it by schedule again")
+        .gives("Job")
+        .does(one([&](const Request&, JobRecord job) {
+            job.enabled = true;
+            return store(parts, job);
+        }));
+    router.add("POST", "/api/v1/jobs/{job}/run", Access::manage, "Run it now")
+        .takes("RunRequest")
+        .gives("Run", 202)
+        .does(one([&](const Request& request, const JobRecord& job) {
+            return run_now(parts, request, job);
+        }));
 }
 
 }  // namespace ringtail::web

@@ -68,33 +68,25 @@ http::Answer statistics(ApiParts& parts, const Request& request) {
 }  // namespace
 
 void add_journal_routes(Router& router, ApiParts& parts) {
-    router.add({"GET",
-                "/api/v1/journal",
-                Access::read,
-                "What was run and what came in, newest first; `before` asks for the next page",
-                "",
-                "Journal",
-                200,
-                {{"source", "string", "only of this source"},
-                 {"job", "integer", "only of this job"},
-                 {"kind", "string", "only this kind: load, hooks, history, received, …"},
-                 {"state", "string", "only in this state: queued, running, done, failed, …"},
-                 {"since", "date-time", "queued then or later"},
-                 {"until", "date-time", "queued before"},
-                 {"before", "integer", "the `before` of the page before"},
-                 {"limit", "integer", "1 to 1000; 100 when it is not given"}},
-                [&](const Request& request) { return journal(parts, request); }});
-    router.add({"GET",
-                "/api/v1/statistics",
-                Access::read,
-                "Rows by day and table",
-                "",
-                "Statistics",
-                200,
-                {{"source", "string", "only of this source"},
-                 {"from", "string", "first day, YYYY-MM-DD (UTC)"},
-                 {"to", "string", "last day"}},
-                [&](const Request& request) { return statistics(parts, request); }});
+    router
+        .add("GET", "/api/v1/journal", Access::read,
+             "What was run and what came in, newest first; `before` asks for the next page")
+        .asks({{"source", "string", "only of this source"},
+               {"job", "integer", "only of this job"},
+               {"kind", "string", "only this kind: load, hooks, history, received, …"},
+               {"state", "string", "only in this state: queued, running, done, failed, …"},
+               {"since", "date-time", "queued then or later"},
+               {"until", "date-time", "queued before"},
+               {"before", "integer", "the `before` of the page before"},
+               {"limit", "integer", "1 to 1000; 100 when it is not given"}})
+        .gives("Journal")
+        .does([&](const Request& request) { return journal(parts, request); });
+    router.add("GET", "/api/v1/statistics", Access::read, "Rows by day and table")
+        .asks({{"source", "string", "only of this source"},
+               {"from", "string", "first day, YYYY-MM-DD (UTC)"},
+               {"to", "string", "last day"}})
+        .gives("Statistics")
+        .does([&](const Request& request) { return statistics(parts, request); });
 }
 
 }  // namespace ringtail::web

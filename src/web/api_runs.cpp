@@ -55,61 +55,36 @@ http::Answer changed(ApiParts& parts, const RunRecord& run, bool done, std::stri
 
 void add_run_routes(Router& router, ApiParts& parts) {
     const auto one = [&](auto handle) { return of_run(parts, std::move(handle)); };
-    router.add({"GET",
-                "/api/v1/runs",
-                Access::read,
-                "Runs that are queued, running or paused; the journal has the others",
-                "",
-                "Runs",
-                200,
-                {{"source", "string", "only those of this source"},
-                 {"job", "integer", "only those of this job"}},
-                [&](const Request& request) { return list(parts, request); }});
-    router.add({"GET",
-                "/api/v1/runs/{run}",
-                Access::read,
-                "One run, with its progress",
-                "",
-                "Run",
-                200,
-                {},
-                one([&](const RunRecord& run) { return json_answer(shown(parts, run)); })});
-    router.add({"POST",
-                "/api/v1/runs/{run}/cancel",
-                Access::manage,
-                "End it; what it has loaded stays",
-                "",
-                "Run",
-                200,
-                {},
-                one([&](const RunRecord& run) {
-                    const auto state = parts.store.runs().cancel(run.number, parts.clock.now());
-                    return changed(parts, run, state.has_value(), "cancelled");
-                })});
-    router.add({"POST",
-                "/api/v1/runs/{run}/pause",
-                Access::manage,
-                "Let it rest where it is",
-                "",
-                "Run",
-                200,
-                {},
-                one([&](const RunRecord& run) {
-                    const auto state = parts.store.runs().pause(run.number, parts.clock.now());
-                    return changed(parts, run, state.has_value(), "paused");
-                })});
-    router.add({"POST",
-                "/api/v1/runs/{run}/resume",
-                Access::manage,
-                "Let it go on",
-                "",
-                "Run",
-                200,
-                {},
-                one([&](const RunRecord& run) {
-                    const bool done = parts.store.runs().resume(run.number, parts.clock.now());
-                    return changed(parts, run, done, "resumed");
-                })});
+    router
+        .add("GET", "/api/v1/runs", Access::read,
+             "Runs that are queued, running or paused; the journal has the others")
+        .asks({{"source", "string", "only those of this source"},
+               {"job", "integer", "only those of this job"}})
+        .gives("Runs")
+        .does([&](const Request& request) { return list(parts, request); });
+    router.add("GET", "/api/v1/runs/{run}", Access::read, "One run, with its progress")
+        .gives("Run")
+        .does(one([&](const RunRecord& run) { return json_answer(shown(parts, run)); }));
+    router
+        .add("POST", "/api/v1/runs/{run}/cancel", Access::manage,
+             "End it; what it has loaded stays")
+        .gives("Run")
+        .does(one([&](const RunRecord& run) {
+            const auto state = parts.store.runs().cancel(run.number, parts.clock.now());
+            return changed(parts, run, state.has_value(), "cancelled");
+        }));
+    router.add("POST", "/api/v1/runs/{run}/pause", Access::manage, "Let it rest where it is")
+        .gives("Run")
+        .does(one([&](const RunRecord& run) {
+            const auto state = parts.store.runs().pause(run.number, parts.clock.now());
+            return changed(parts, run, state.has_value(), "paused");
+        }));
+    router.add("POST", "/api/v1/runs/{run}/resume", Access::manage, "Let it go on")
+        .gives("Run")
+        .does(one([&](const RunRecord& run) {
+            const bool done = parts.store.runs().resume(run.number, parts.clock.now());
+            return changed(parts, run, done, "resumed");
+        }));
 }
 
 }  // namespace ringtail::web

@@ -118,128 +118,95 @@ http::Answer tables(ApiParts& parts, const SourceRecord& source) {
     return json_answer(JsonObject().raw("items", items.done()).done());
 }
 
+http::Answer rejects(ApiParts& parts, const Request& request, const SourceRecord& source) {
+    const auto limit = number_parameter(request, "limit").value_or(20);
+    if (limit < 1 || limit > 100) throw Error(Fault::config, "\"limit\" must be between 1 and 100");
+    JsonArray items;
+    for (const auto& reject : parts.rejects(source.number, static_cast<std::size_t>(limit)))
+        items.add(reject_json(reject));
+    return json_answer(JsonObject().raw("items", items.done()).done());
+}
+
 }  // namespace
 
 void add_source_routes(Router& router, ApiParts& parts) {
     const auto one = [&](auto handle) { return of_source(parts, std::move(handle)); };
-    router.add({"GET",
-                "/api/v1/sources",
-                Access::read,
-                "All sources",
-                "",
-                "Sources",
-                200,
-                {},
-                [&](const Request& request) { return list(parts, request); }});
-    router.add({"POST",
-                "/api/v1/sources",
-                Access::manage,
-                "Connect an account",
-                "NewSource",
-                "Source",
-                201,
-                {},
-                [&](const Request& request) { return add(parts, request); }});
-    router.add({"GET",
-                "/api/v1/sources/{source}",
-                Access::read,
-                "One source",
-                "",
-                "Source",
-                200,
-                {},
-                one([&](const Request&, const SourceRecord& source) {
-                    return json_answer(shown(parts, source));
-                })});
-    router.add({"PATCH",
-                "/api/v1/sources/{source}",
-                Access::manage,
-                "Change its name, secret, settings (as a whole) or destination",
-                "SourceChange",
-                "Source",
-                200,
-                {},
-                one([&](const Request& request, SourceRecord source) {
-                    return edit(parts, request, std::move(source));
-                })});
-    router.add(
-        {"DELETE",
-         "/api/v1/sources/{source}",
-         Access::manage,
-         "Forget it with its jobs, journal and waiting webhooks; its tables stay",
-         "",
-         "",
-         204,
-         {},
-         one([&](const Request&, const SourceRecord& source) { return remove(parts, source); })});
-    router.add({"POST",
-                "/api/v1/sources/{source}/pause",
-                Access::manage,
-                "Run none of its jobs; webhooks are still taken",
-                "",
-                "Source",
-                200,
-                {},
-                one([&](const Request&, SourceRecord source) {
-                    return enable(parts, std::move(source), false);
-                })});
-    router.add({"POST",
-                "/api/v1/sources/{source}/resume",
-                Access::manage,
-                "Run its jobs again",
-                "",
-                "Source",
-                200,
-                {},
-                one([&](const Request&, SourceRecord source) {
-                    return enable(parts, std::move(source), true);
-                })});
-    router.add(
-        {"POST",
-         "/api/v1/sources/{source}/check",
-         Access::manage,
-         "Ask its service whether the secret is good",
-         "",
-         "Verdict",
-         200,
-         {},
-         one([&](const Request&, const SourceRecord& source) { return check(parts, source); })});
-    router.add(
-        {"GET",
-         "/api/v1/sources/{source}/tables",
-         Access::read,
-         "Its tables, their columns, and which are chosen",
-         "",
-         "Tables",
-         200,
-         {},
-         one([&](const Request&, const SourceRecord& source) { return tables(parts, source); })});
-    router.add({"GET",
-                "/api/v1/sources/{source}/hook",
-                Access::manage,
-                "The secret address that takes its webhooks",
-                "",
-                "Hook",
-                200,
-                {},
-                one([&](const Request&, const SourceRecord& source) {
-                    return json_answer(hook_json(
-                        parts.store.sources().hook_tokens(source.number, parts.clock.now()),
-                        parts.public_url));
-                })});
-    router.add({"POST",
-                "/api/v1/sources/{source}/rotate-hook",
-                Access::manage,
-                "Make a new address; the old one is good for a day",
-                "",
-                "Hook",
-                200,
-                {},
-                one([&](const Request&, const SourceRecord& source) {
-                    return json_answer(hook_json(
-                        parts.store.sources().rotate_hook_token(source.number, parts.clock.now()),
-                        parts.public_url));
-                })});
+    router.add("GET", "/api/v1/sources", Access::read, "All sources")
+        .gives("Sources")
+        .does([&](const Request& request) { return list(parts, request); });
+    router.add("POST", "/api/v1/sources", Access::manage, "Connect an account")
+        .takes("NewSource")
+        .gives("Source", 201)
+        .does([&](const Request& request) { return add(parts, request); });
+    router.add("GET", "/api/v1/sources/{source}", Access::read, "One source")
+        .gives("Source")
+        .does(one([&](const Request&, const SourceRecord& source) {
+            return json_answer(shown(parts, source));
+        }));
+    router
+        .add("PATCH", "/api/v1/sources/{source}", Access::manage,
+             "Change its name, secret, settings (as a whole) or destination")
+        .takes("SourceChange")
+        .gives("Source")
+        .does(one([&](const Request& request, SourceRecord source) {
+            return edit(parts, request, std::move(source));
+        }));
+    router
+        .add("DELETE", "/api/v1/sources/{source}", Access::manage,
+             "Forget it with its jobs, journal and waiting webhooks; its tables stay")
+        .gives("", 204)
+        .does(
+            one([&](const Request&, const SourceRecord& source) { return remove(parts, source); }));
+    router
+        .add("POST", "/api/v1/sources/{source}/pause", Access::manage,
+             "Run none of its jobs; webhooks are still taken")
+        .gives("Source")
+        .does(one([&](const Request&, SourceRecord source) {
+            return enable(parts, std::move(source), false);
+        }));
+    router.add("POST", "/api/v1/sources/{source}/resume", Access::manage, "Run its jobs again")
+        .gives("Source")
+        .does(one([&](const Request&, SourceRecord source) {
+            return enable(parts, std::move(source), true);
+        }));
+    router
+        .add("POST", "/api/v1/sources/{source}/check", Access::manage,
+             "Ask its service whether the secret is good")
+        .gives("Verdict")
+        .does(
+            one([&](const Request&, const SourceRecord& source) { return check(parts, source); }));
+    router
+        .add("GET", "/api/v1/sources/{source}/tables", Access::read,
+             "Its tables, their columns, and which are chosen")
+        .gives("Tables")
+        .does(
+            one([&](const Request&, const SourceRecord& source) { return tables(parts, source); }));
+    router
+        .add("GET", "/api/v1/sources/{source}/rejects", Access::read,
+             "Its newest webhooks that were no calls")
+        .asks({{"limit", "integer", "1 to 100; 20 when it is not given"}})
+        .gives("Rejects")
+        .does(one([&](const Request& request, const SourceRecord& source) {
+            return rejects(parts, request, source);
+        }));
+    router
+        .add("GET", "/api/v1/sources/{source}/hook", Access::manage,
+             "The secret address that takes its webhooks")
+        .gives("Hook")
+        .does(one([&](const Request&, const SourceRecord& source) {
+            return json_answer(
+                hook_json(parts.store.sources().hook_tokens(source.number, parts.clock.now()),
+                          parts.public_url));
+        }));
+    router
+        .add("POST", "/api/v1/sources/{source}/rotate-hook", Access::manage,
+             "Make a new address; the old one is good for a day")
+        .gives("Hook")
+        .does(one([&](const Request&, const SourceRecord& source) {
+            return json_answer(
+                hook_json(parts.store.sources().rotate_hook_token(source.number, parts.clock.now()),
+                          parts.public_url));
+        }));
 }
 
 }  // namespace ringtail::web

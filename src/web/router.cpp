@@ -78,11 +78,38 @@ const std::string& Request::part(std::string_view name) const {
     return found->second;
 }
 
-void Router::add(Route route) {
+Route& Route::takes(std::string_view schema) {
+    body = schema;
+    return *this;
+}
+
+Route& Route::asks(std::vector<Parameter> parameters) {
+    query = std::move(parameters);
+    return *this;
+}
+
+Route& Route::gives(std::string_view schema, int good_status) {
+    answer = schema;
+    status = good_status;
+    return *this;
+}
+
+Route& Route::does(std::function<http::Answer(const Request&)> handler) {
+    handle = std::move(handler);
+    return *this;
+}
+
+Route& Router::add(std::string_view method, std::string_view pattern, Access access,
+                   std::string_view summary) {
     for (const auto& other : routes_)
-        if (other.method == route.method && other.pattern == route.pattern)
-            throw Error(Fault::bug, fmt::format("{} {} twice", route.method, route.pattern));
-    routes_.push_back(std::move(route));
+        if (other.method == method && other.pattern == pattern)
+            throw Error(Fault::bug, fmt::format("{} {} twice", method, pattern));
+    auto& route = routes_.emplace_back();
+    route.method = method;
+    route.pattern = pattern;
+    route.access = access;
+    route.summary = summary;
+    return route;
 }
 
 Router::Match Router::match(std::string_view method, std::string_view path) const {

@@ -47,13 +47,20 @@ struct Route {
     int status = 200;         // when all is well
     std::vector<Parameter> query;
     std::function<http::Answer(const Request&)> handle;  // may block, may throw Error
+
+    Route& takes(std::string_view schema);
+    Route& asks(std::vector<Parameter> parameters);
+    Route& gives(std::string_view schema, int good_status = 200);
+    Route& does(std::function<http::Answer(const Request&)> handler);
 };
 
 // Which route takes a request. Filled once, then read from any thread.
 class Router {
   public:
-    // Error(bug) when a route with this method and pattern is there already.
-    void add(Route route);
+    // The new route, to say the rest of it; good until the next one is added. Error(bug) when there
+    // is one with this method and pattern already.
+    Route& add(std::string_view method, std::string_view pattern, Access access,
+               std::string_view summary);
     std::span<const Route> routes() const { return routes_; }
 
     struct Match {

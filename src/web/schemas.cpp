@@ -47,6 +47,15 @@ std::string_view schemas_json() {
   "address":{"type":"string"},
   "old_address":{"type":["string","null"]},
   "old_until":{"type":["string","null"],"format":"date-time"}}},
+"Rejects":{"type":"object","additionalProperties":false,"required":["items"],"properties":{
+  "items":{"type":"array","items":{"type":"object","additionalProperties":false,
+    "required":["number","received","reason","content_type","query","body"],"properties":{
+    "number":{"type":"integer"},
+    "received":{"type":"string","format":"date-time"},
+    "reason":{"type":"string"},
+    "content_type":{"type":"string"},
+    "query":{"type":"string"},
+    "body":{"type":"string","description":"its first 64 KiB"}}}}}},
 "Tables":{"type":"object","additionalProperties":false,"required":["items"],"properties":{
   "items":{"type":"array","items":{"type":"object","additionalProperties":false,
     "required":["name","chosen","filter","columns"],"properties":{

@@ -25,46 +25,21 @@ http::Answer ready(const std::function<std::string()>& trouble) {
 
 void add_service_routes(Router& router, std::function<std::string()> trouble,
                         std::function<std::string()> metrics) {
-    router.add({"GET",
-                "/healthz",
-                Access::open,
-                "The process answers",
-                "",
-                "Health",
-                200,
-                {},
-                [](const Request&) { return json_answer(R"({"alive":true})"); }});
-    router.add({"GET",
-                "/readyz",
-                Access::open,
-                "It can read its store and store webhooks",
-                "",
-                "Readiness",
-                200,
-                {},
-                [trouble = std::move(trouble)](const Request&) { return ready(trouble); }});
-    router.add({"GET",
-                "/metrics",
-                Access::metrics,
-                "Numbers for Prometheus",
-                "",
-                "",
-                200,
-                {},
-                [metrics = std::move(metrics)](const Request&) {
-                    auto answer = json_answer(metrics());
-                    answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
-                    return answer;
-                }});
-    router.add({"GET",
-                "/api/v1/openapi.json",
-                Access::open,
-                "This description",
-                "",
-                "OpenApi",
-                200,
-                {},
-                [&router](const Request&) { return json_answer(openapi_json(router)); }});
+    router.add("GET", "/healthz", Access::open, "The process answers")
+        .gives("Health")
+        .does([](const Request&) { return json_answer(R"({"alive":true})"); });
+    router.add("GET", "/readyz", Access::open, "It can read its store and store webhooks")
+        .gives("Readiness")
+        .does([trouble = std::move(trouble)](const Request&) { return ready(trouble); });
+    router.add("GET", "/metrics", Access::metrics, "Numbers for Prometheus")
+        .does([metrics = std::move(metrics)](const Request&) {
+            auto answer = json_answer(metrics());
+            answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+            return answer;
+        });
+    router.add("GET", "/api/v1/openapi.json", Access::open, "This description")
+        .gives("OpenApi")
+        .does([&router](const Request&) { return json_answer(openapi_json(router)); });
 }
 
 }  // namespace ringtail::web

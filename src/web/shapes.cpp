@@ -119,4 +119,15 @@ std::string hook_json(const control::HookTokens& tokens, const std::string& base
         .done();
 }
 
+std::string reject_json(const control::HookReject& reject) {
+    return JsonObject()
+        .number("number", reject.number)
+        .time("received", reject.received)
+        .text("reason", reject.reason)
+        .text("content_type", reject.content_type)
+        .text("query", reject.query)
+        .text("body", reject.body)
+        .done();
+}
+
 }  // namespace ringtail::web

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "control/inbox.hpp"
 #include "control/records.hpp"
 #include "web/actions.hpp"
 
@@ -17,5 +18,7 @@ std::string run_json(const control::RunRecord& run, const std::string& source,
 std::string day_json(const control::DayRows& day, const std::string& source);
 // `base`: "http://host:8480" in front of the addresses, or "".
 std::string hook_json(const control::HookTokens& tokens, const std::string& base);
+// Bytes that are no text become U+FFFD.
+std::string reject_json(const control::HookReject& reject);
 
 }  // namespace ringtail::web

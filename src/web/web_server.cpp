@@ -32,8 +32,15 @@ struct WebServer::Inside {
         : parts(the_parts),
           writer_store(options.inbox, options.inbox_options),
           inbox(options.inbox, options.inbox_options),
-          api{parts.store, parts.actions, parts.clock, options.public_url,
-              [this](std::int64_t source) { forget_hooks(source); }},
+          api{parts.store,
+              parts.actions,
+              parts.clock,
+              options.public_url,
+              [this](std::int64_t source) { forget_hooks(source); },
+              [this](std::int64_t source, std::size_t limit) {
+                  std::lock_guard lock(inbox_mutex);
+                  return inbox.rejects(source, limit);
+              }},
           auth(parts.store.keys(), parts.clock),
           door(std::move(options.hooks), hook_parts()),
           front(filled(router), auth, parts.metrics, parts.log, options.threads, options.queue) {

@@ -19,13 +19,9 @@ using namespace ringtail::web;
 const Router& router() {
     static const Router filled = [] {
         Router made;
-        for (const auto* pattern : {"/api/v1/sources", "/api/v1/sources/{source}",
-                                    "/api/v1/jobs/{job}/run", "/{a}/{b}"}) {
-            Route route;
-            route.method = "GET";
-            route.pattern = pattern;
-            made.add(std::move(route));
-        }
+        for (const auto* pattern :
+             {"/api/v1/sources", "/api/v1/sources/{source}", "/api/v1/jobs/{job}/run", "/{a}/{b}"})
+            made.add("GET", pattern, Access::read, "");
         return made;
     }();
     return filled;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
 
 #include "base/error.hpp"
 #include "json/document.hpp"
@@ -140,6 +141,14 @@ TEST(Api, EveryRouteDoesAsItsDescriptionSays) {
     EXPECT_TRUE(scene.store.sources().get("s3").enabled);
     call("POST", "/sources/{source}/check", "/sources/s3/check");
     call("GET", "/sources/{source}/tables", "/sources/s3/tables");
+    EXPECT_EQ(scene
+                  .hook("gar\xff"
+                        "bage")
+                  .status,
+              400);
+    while (control::Inbox(scene.inbox).rejects(scene.source).empty()) std::this_thread::yield();
+    const auto rejects = call("GET", "/sources/{source}/rejects", "/sources/s1/rejects?limit=5");
+    EXPECT_NE(rejects.find("it has no id"), std::string::npos) << rejects;
     const auto hook = call("GET", "/sources/{source}/hook", "/sources/s1/hook");
     EXPECT_NE(hook.find("/hooks/callkeeper/" + scene.token), std::string::npos);
     const auto rotated = call("POST", "/sources/{source}/rotate-hook", "/sources/s1/rotate-hook");

@@ -21,7 +21,12 @@ struct Call {
 
 // All routes as the service adds them, with names that exist.
 std::vector<Call> all_calls(WebScene& scene) {
-    ApiParts parts{scene.store, scene.actions, scene.clock, "", [](std::int64_t) {}};
+    ApiParts parts{scene.store,
+                   scene.actions,
+                   scene.clock,
+                   "",
+                   [](std::int64_t) {},
+                   [](std::int64_t, std::size_t) { return std::vector<control::HookReject>(); }};
     Router router;
     add_api_routes(router, parts);
     add_service_routes(

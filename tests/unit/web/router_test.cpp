@@ -7,19 +7,12 @@
 namespace ringtail::web {
 namespace {
 
-Route route(std::string_view method, std::string_view pattern) {
-    Route made;
-    made.method = method;
-    made.pattern = pattern;
-    return made;
-}
-
 Router three() {
     Router router;
-    router.add(route("GET", "/api/sources"));
-    router.add(route("GET", "/api/sources/{source}"));
-    router.add(route("DELETE", "/api/sources/{source}"));
-    router.add(route("POST", "/api/sources/{source}/jobs/{job}"));
+    router.add("GET", "/api/sources", Access::read, "");
+    router.add("GET", "/api/sources/{source}", Access::read, "");
+    router.add("DELETE", "/api/sources/{source}", Access::manage, "");
+    router.add("POST", "/api/sources/{source}/jobs/{job}", Access::manage, "");
     return router;
 }
 
@@ -53,7 +46,7 @@ TEST(Router, KnowsNoOtherPaths) {
 
 TEST(Router, RefusesARouteTwice) {
     auto router = three();
-    EXPECT_THROW(router.add(route("GET", "/api/sources")), Error);
+    EXPECT_THROW(router.add("GET", "/api/sources", Access::open, ""), Error);
 }
 
 }  // namespace
