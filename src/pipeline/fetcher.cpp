@@ -13,8 +13,8 @@ constexpr std::size_t kPagesPerLoad = 200;
 }  // namespace
 
 Fetcher::Fetcher(Source& source, std::shared_ptr<const std::vector<Table>> tables,
-                 const StreamOptions& options)
-    : source_(source), tables_(std::move(tables)), options_(options) {
+                 const StreamOptions& options, const Clock& clock)
+    : source_(source), tables_(std::move(tables)), options_(options), clock_(clock) {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -26,7 +26,9 @@ Fetcher::~Fetcher() {
 void Fetcher::run(const std::stop_token& stop) {
     try {
         LoadUnit unit(tables_);
+        Instant begun;
         while (auto page = source_.next(stop)) {
+            if (unit.pages == 0) begun = clock_.now();
             failpoint("page_read");
             unit.tally += page->tally;
             if (page->expected > 0) unit.expected = page->expected;
@@ -35,7 +37,7 @@ void Fetcher::run(const std::stop_token& stop) {
             unit.after = std::move(page->after);
             ++unit.pages;
             if (unit.rows() < options_.rows_per_load && unit.bytes() < options_.bytes_per_load &&
-                unit.pages < kPagesPerLoad) {
+                unit.pages < kPagesPerLoad && clock_.now() - begun < options_.max_wait_per_load) {
                 continue;
             }
             if (!queue_.push(std::move(unit), stop)) return;

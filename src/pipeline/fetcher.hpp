@@ -17,7 +17,7 @@ class Fetcher {
     // Reads one round of `source`, on a thread of its own, until next() has no more. `source` and
     // what it was opened with must outlive this object.
     Fetcher(Source& source, std::shared_ptr<const std::vector<Table>> tables,
-            const StreamOptions& options);
+            const StreamOptions& options, const Clock& clock);
     ~Fetcher();  // stops the thread and waits for it
 
     // True when unit() will not wait; false when `patience` ran out.
@@ -34,6 +34,7 @@ class Fetcher {
     Source& source_;
     std::shared_ptr<const std::vector<Table>> tables_;
     const StreamOptions& options_;
+    const Clock& clock_;
     // One unit waits while one is loaded and one is built: the memory bound is four times
     // bytes_per_load.
     BoundedQueue<LoadUnit> queue_{2};

@@ -23,6 +23,7 @@ constexpr auto kHeartbeat = std::chrono::milliseconds(kLeaseSeconds * 1000 / 4);
 // Attempts to reach source and destination for the first time; a wrong address should not be tried
 // for ever.
 constexpr unsigned kFirstAttempts = 3;
+constexpr std::chrono::milliseconds kDoublesUpTo = 64s;  // then StreamOptions::last_pause
 
 class Run {
   public:
@@ -39,7 +40,8 @@ class Run {
           started_(clock.now()) {}
 
     RunSummary run() {
-        Backoff backoff(options_.first_pause);
+        Backoff backoff(options_.first_pause, std::min(kDoublesUpTo, options_.last_pause),
+                        options_.last_pause);
         while (true) {
             const std::uint64_t loads_before = summary_.loads;
             try {
@@ -116,7 +118,7 @@ class Run {
     // Until the source has no more for now. Everything listed must be accounted for, or the round
     // is not green.
     void round() {
-        Fetcher fetcher(source_, tables_, options_);
+        Fetcher fetcher(source_, tables_, options_, clock_);
         Tally tally;
         while (true) {
             while (!fetcher.wait_ready(kHeartbeat, stop_))

@@ -20,10 +20,13 @@ struct StreamOptions {
     std::chrono::milliseconds every{60'000};  // pause between rounds
     std::size_t rows_per_load = 20'000;       // a load is closed at whichever comes first
     std::size_t bytes_per_load = 4U << 20U;  // two waiting loads and one under way bound the memory
+    // A load is closed after this time even if it is small; checked when a page has come.
+    std::chrono::milliseconds max_wait_per_load{std::chrono::hours(1)};
     unsigned attempts_once =
         10;  // `once`: attempts without progress before giving up; following never does
     std::chrono::milliseconds first_pause{
         1'000};  // between attempts: doubles up to 64 s, then every 5 min; ±10 %
+    std::chrono::milliseconds last_pause{std::chrono::minutes(5)};  // no pause is longer (±10 %)
 };
 
 // What a run has done so far; all counts are of committed loads.

@@ -42,6 +42,23 @@ TEST_F(RunStream, LoadsAreClosedAtTheRowLimit) {
     EXPECT_EQ(shelf->rows.size(), 10U);
 }
 
+TEST_F(RunStream, LoadsAreClosedAtTheTimeLimit) {
+    source.per_round = 10;
+    source.before_page = [this](int) { clock.pass(std::chrono::milliseconds(300)); };
+    run({.name = "s", .once = true, .max_wait_per_load = std::chrono::seconds(1)});
+    // The page that comes 1.2 s after the first one was asked for ends a load: 5, 5.
+    EXPECT_EQ(shelf->most_rows_in_load, 5);
+    EXPECT_EQ(shelf->loads, 2);
+}
+
+TEST_F(RunStream, NoPauseIsLongerThanTheLast) {
+    shelf->before_load = [](int) { throw Error(Fault::transient, "disk full"); };
+    EXPECT_THROW(run({.name = "s", .once = true, .last_pause = std::chrono::seconds(5)}), Error);
+    ASSERT_EQ(clock.sleeps.size(), 9U);
+    EXPECT_GT(clock.sleeps[2], std::chrono::seconds(3));
+    for (const auto pause : clock.sleeps) EXPECT_LT(pause, std::chrono::seconds(6));
+}
+
 TEST_F(RunStream, ALoadThatFailsIsRepeatedFromTheStoredCheckpoint) {
     source.per_round = 10;
     shelf->before_load = [](int load) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -133,17 +134,18 @@ class ShelfDestination final : public Destination, private StreamStore {
 // Time passes only by sleeping, and sleeping takes none.
 class JumpingClock final : public Clock {
   public:
-    Instant now() const override { return now_; }
+    Instant now() const override { return Instant(std::chrono::microseconds(now_)); }
     void sleep(std::chrono::milliseconds pause, std::stop_token) override {
-        now_ += pause;
+        pass(pause);
         sleeps.push_back(pause);
         if (on_sleep) on_sleep();
     }
+    void pass(std::chrono::microseconds time) { now_ += time.count(); }
     std::vector<std::chrono::milliseconds> sleeps;
     std::function<void()> on_sleep;
 
   private:
-    Instant now_{};
+    std::atomic<std::int64_t> now_{0};  // µs
 };
 
 class Counting final : public Observer {
