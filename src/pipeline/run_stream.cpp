@@ -178,6 +178,7 @@ class Run {
         summary_.tally += unit.tally;
         summary_.tally += unit.decoded.tally;
         if (unit.expected > 0) summary_.expected = unit.expected;
+        summary_.stored = unit.after;
         ++summary_.loads;
         summary_.bytes += unit.bytes();
         summary_.elapsed = elapsed();

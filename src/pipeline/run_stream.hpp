@@ -38,6 +38,7 @@ struct RunSummary {
     std::uint64_t expected = 0;  // how many ids will be listed, as far as can be told; 0: not known
     std::uint64_t failed_attempts = 0;
     std::chrono::milliseconds elapsed{0};
+    Checkpoint stored;  // by the last load; empty before the first
     std::uint64_t rejected() const;
 };
 

@@ -1,0 +1,162 @@
+#include "jobs/accounts.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "http/url.hpp"
+#include "jobs/schedule.hpp"
+#include "json/write.hpp"
+
+namespace ringtail::jobs {
+
+using control::JobKind;
+using control::JobRecord;
+using control::SourceRecord;
+
+namespace {
+
+constexpr std::string_view kLocal = "default";
+
+void check_secret(const SourceKind& kind, const std::string& secret) {
+    const bool plain = std::ranges::all_of(secret, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (!secret.empty() && plain) return;
+    throw Error(Fault::config,
+                fmt::format("the {} is empty or has characters that no such thing has (blanks, "
+                            "line breaks)",
+                            kind.secret_name()))
+        .with_hint("Copy it again.");
+}
+
+}  // namespace
+
+std::string sqlite_url(std::string_view path) {
+    std::string url = "sqlite://";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#') {
+            url += http::percent_encode({&c, 1});
+        } else {
+            url += c;
+        }
+    }
+    return url;
+}
+
+Accounts::Accounts(control::Store& store, std::vector<const SourceKind*> kinds,
+                   DestinationOpener destinations, std::string folder, Clock& clock)
+    : store_(store),
+      kinds_(std::move(kinds)),
+      destinations_(std::move(destinations)),
+      folder_(std::move(folder)),
+      clock_(clock) {}
+
+const SourceKind& Accounts::kind(control::SourceKind wanted) const {
+    for (const SourceKind* kind : kinds_) {
+        if (kind->kind() == wanted) return *kind;
+    }
+    throw Error(Fault::config, fmt::format("this program has no sources of the kind {}",
+                                           control::name_of(wanted)));
+}
+
+std::int64_t Accounts::add_source(SourceRecord source, const std::string& secret) {
+    const SourceKind& kind = this->kind(source.kind);
+    source.settings = kind.checked(source.settings);
+    check_secret(kind, secret);
+    if (source.destination == 0) source.destination = default_destination();
+    const Instant now = clock_.now();
+    const std::int64_t number = store_.sources().add(source, secret, now);
+    for (JobRecord job : kind.first_jobs()) {
+        job.source = number;
+        if (!Schedule::parse(job.schedule).is_manual()) job.next_due = now;
+        store_.jobs().add(job, now);
+    }
+    return number;
+}
+
+void Accounts::edit_source(SourceRecord source) {
+    source.settings = kind(source.kind).checked(source.settings);
+    store_.sources().update(source);
+}
+
+void Accounts::set_secret(std::int64_t source, const std::string& secret) {
+    const auto record = store_.sources().find(source);
+    if (!record) throw Error(Fault::config, "there is no such source");
+    check_secret(kind(record->kind), secret);
+    store_.sources().set_secret(source, secret);
+}
+
+Verdict Accounts::check_source(const SourceRecord& source) {
+    const Account account{source, store_.sources().secret(source.number)};
+    Verdict verdict = kind(source.kind).check(account);
+    store_.sources().set_status(source.number, verdict.good ? "ok" : "failed", verdict.message);
+    return verdict;
+}
+
+std::vector<TableInfo> Accounts::tables(const SourceRecord& source) {
+    return kind(source.kind).tables({source, store_.sources().secret(source.number)});
+}
+
+bool Accounts::remove_source(std::int64_t source) {
+    if (!store_.sources().remove(source)) return false;
+    control::Inbox(inbox_file()).forget(source);
+    return true;
+}
+
+JobRecord Accounts::planned(JobRecord job) {
+    const auto source = store_.sources().find(job.source);
+    if (!source) throw Error(Fault::config, "there is no such source");
+    kind(source->kind).check_job(job);
+    const Instant now = clock_.now();
+    if (job.created == Instant{}) job.created = now;
+    const Schedule schedule = Schedule::parse(job.schedule);
+    job.schedule = schedule.text();
+    // The job for webhooks has next times of its own, set by what is to be asked again.
+    if (job.kind != JobKind::hooks) job.next_due = schedule.next_after(now, job.created);
+    return job;
+}
+
+std::optional<std::int64_t> Accounts::run_now(const JobRecord& job) {
+    const Instant now = clock_.now();
+    if (const auto number = store_.runs().enqueue({job.number, 1, {}, {}}, now)) return number;
+    const auto open = store_.runs().latest(job.number);
+    const bool waits = open && open->state == control::RunState::queued && open->not_before > now;
+    if (!waits) return std::nullopt;
+    store_.runs().cancel(open->number, now);
+    return store_.runs().enqueue({job.number, open->attempt, {}, open->period}, now);
+}
+
+JobRecord Accounts::history_job(const SourceRecord& source, std::string_view from,
+                                std::string_view to) {
+    std::string name(from.empty() ? "history" : "history-");
+    name.append(from);
+    if (!to.empty()) name.append("-").append(to);
+    if (const auto known = store_.jobs().find(source.number, name)) return *known;
+    JobRecord job;
+    job.source = source.number;
+    job.name = name;
+    job.kind = JobKind::history;
+    const auto day = [](std::string_view day_text) {
+        return day_text.empty() ? "null" : json_string(day_text);
+    };
+    job.settings = fmt::format(R"({{"from":{},"to":{}}})", day(from), day(to));
+    job = planned(std::move(job));
+    job.number = store_.jobs().add(job, clock_.now());
+    return job;
+}
+
+std::int64_t Accounts::add_destination(std::string_view name, const std::string& url) {
+    return store_.destinations().add(name, url, shown_url(url), clock_.now());
+}
+
+std::int64_t Accounts::default_destination() {
+    if (const auto known = store_.destinations().find(kLocal)) return known->number;
+    return add_destination(kLocal, sqlite_url(folder_ + "/calls.db"));
+}
+
+std::string Accounts::shown_url(const std::string& url) {
+    destinations_(url);
+    return http::redact_url(url);
+}
+
+}  // namespace ringtail::jobs

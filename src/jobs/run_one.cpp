@@ -1,0 +1,139 @@
+#include "jobs/run_one.hpp"
+
+#include <fmt/core.h>
+
+#include "jobs/kept_destination.hpp"
+#include "pipeline/run_stream.hpp"
+
+namespace ringtail::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using control::RunState;
+
+// New rows are to be seen within two seconds.
+constexpr auto kMaxWaitPerLoad = 1s;
+constexpr auto kLastPause = 30s;
+// Then the run has failed and is made again as another attempt, which people can see.
+constexpr unsigned kAttempts = 6;
+// Dropping from the inbox waits for the disk; not after every load.
+constexpr auto kDropEvery = 1s;
+constexpr auto kLookAhead = std::chrono::hours(24 * 3);  // beyond any step of asking again
+
+class Taking {
+  public:
+    Taking(const Workshop& shop, const control::RunRecord& run, Recorder& recorder)
+        : shop_(shop), run_(run), recorder_(recorder) {}
+    ~Taking() { recorder_.detach(); }
+    Taking(const Taking&) = delete;
+    Taking& operator=(const Taking&) = delete;
+
+    Outcome go(const std::stop_token& stop) {
+        const Task task = make_task();
+        const Account account = find_account();
+        const auto place =
+            shop_.destinations(shop_.store.destinations().url(account.record.destination));
+        opened_ = shop_.kind(account.record.kind).open(account, task);
+        recorder_.attach(opened_.requests);
+        recorder_.on_commit([this](const Checkpoint& stored) { committed(stored); });
+
+        KeptDestinations kept(place.factory);
+        StreamOptions options;
+        options.name = opened_.stream;
+        options.once = true;
+        options.rows_per_load = place.size.rows;
+        options.bytes_per_load = place.size.bytes;
+        options.max_wait_per_load = kMaxWaitPerLoad;
+        options.last_pause = kLastPause;
+        options.attempts_once = kAttempts;
+        run_stream(*opened_.source, kept.factory(), options, shop_.clock, shop_.log, recorder_,
+                   stop);
+        return finished(kept.any().streams());
+    }
+
+  private:
+    Task make_task() {
+        const auto job = run_.job ? shop_.store.jobs().find(*run_.job) : std::nullopt;
+        if (!job) throw Error(Fault::config, "the run's job is gone");
+        inbox_.emplace(shop_.inbox_file);
+        control::JournalQuery query;
+        query.job = job->number;
+        query.state = RunState::done;
+        query.before = run_.number;
+        query.limit = 1;
+        const auto done = shop_.store.journal().find(query);
+        return {*job, run_, done.empty() ? 0 : done.front().run.number, &*inbox_};
+    }
+
+    Account find_account() {
+        const auto record = shop_.store.sources().find(run_.source);
+        if (!record) throw Error(Fault::config, "the run's source is gone");
+        return {*record, shop_.store.sources().secret(run_.source)};
+    }
+
+    void committed(const Checkpoint& stored) {
+        if (opened_.progress) recorder_.set_progress(opened_.progress(stored));
+        if (!opened_.committed || shop_.clock.now() - dropped_ < kDropEvery) return;
+        opened_.committed(stored);
+        dropped_ = shop_.clock.now();
+    }
+
+    // Everything was loaded. What is in the inbox and loaded is dropped also when this taking had
+    // nothing to load: the one before may have died between the two.
+    Outcome finished(StreamStore& streams) {
+        Outcome outcome;
+        const auto stored = streams.checkpoint(opened_.stream);
+        if (stored && opened_.committed && inbox_->has_more(run_.source, {})) {
+            opened_.committed(*stored);
+        }
+        if (stored && opened_.progress) recorder_.set_progress(opened_.progress(*stored));
+        const bool more = stored && opened_.has_more && opened_.has_more(*stored);
+        outcome.ending.state = more ? RunState::queued : RunState::done;
+        const auto due = streams.rechecks(opened_.stream, shop_.clock.now() + kLookAhead, 1);
+        if (!due.empty()) outcome.settle_due = due.front().due;
+        return outcome;
+    }
+
+    const Workshop& shop_;
+    const control::RunRecord& run_;
+    Recorder& recorder_;
+    std::optional<control::Inbox> inbox_;
+    Opened opened_;
+    Instant dropped_;
+};
+
+}  // namespace
+
+const SourceKind& Workshop::kind(control::SourceKind wanted) const {
+    for (const SourceKind* kind : kinds) {
+        if (kind->kind() == wanted) return *kind;
+    }
+    throw Error(Fault::config, fmt::format("this program has no sources of the kind {}",
+                                           control::name_of(wanted)));
+}
+
+Outcome run_one(const Workshop& shop, const control::RunRecord& run, Recorder& recorder,
+                const std::stop_token& stop) {
+    Outcome outcome;
+    const auto failed = [&](Fault fault, std::string message, std::string hint) {
+        outcome.ending.state = RunState::failed;
+        outcome.ending.message = std::move(message);
+        outcome.ending.hint = std::move(hint);
+        outcome.fault = fault;
+    };
+    try {
+        outcome = Taking(shop, run, recorder).go(stop);
+    } catch (const Error& error) {
+        if (error.fault() == Fault::stopped || stop.stop_requested()) {
+            outcome.ending.state = RunState::queued;
+        } else {
+            failed(error.fault(), error.what(), error.hint());
+        }
+    } catch (const std::exception& error) {
+        failed(Fault::bug, error.what(), "This should not happen; please report it.");
+    }
+    outcome.ending.last = recorder.beat();
+    return outcome;
+}
+
+}  // namespace ringtail::jobs

@@ -1,0 +1,44 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "control/store.hpp"
+#include "jobs/recorder.hpp"
+#include "jobs/source_kind.hpp"
+
+namespace ringtail::jobs {
+
+// What runs need, made once by serve.
+struct Workshop {
+    control::Store& store;
+    std::string inbox_file;
+    std::vector<const SourceKind*> kinds;
+    DestinationOpener destinations;
+    Clock& clock;
+    Logger& log;
+    Metrics& metrics;
+
+    // Error(config) when this program has none of that kind.
+    const SourceKind& kind(control::SourceKind wanted) const;
+};
+
+// How a taking of a run ended, and when its source next has something to do by itself.
+struct Outcome {
+    control::Ending ending;
+    std::optional<Fault> fault;         // of a failed run
+    std::optional<Instant> settle_due;  // something of the source is to be asked again then
+};
+
+// Does what a claimed run is to do, or a slice of it, and says how it ended; throws nothing. A stop
+// ends it as queued, to be gone on with; the caller knows better when it asked for the stop.
+Outcome run_one(const Workshop& shop, const control::RunRecord& run, Recorder& recorder,
+                const std::stop_token& stop);
+
+}  // namespace ringtail::jobs

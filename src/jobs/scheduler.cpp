@@ -1,0 +1,114 @@
+#include "jobs/scheduler.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "jobs/schedule.hpp"
+
+namespace ringtail::jobs {
+
+using control::JobKind;
+using control::RunState;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPruneEvery = std::chrono::hours(24);
+// After wake(): what comes in meanwhile goes into the same step.
+constexpr auto kBreath = 50ms;
+
+}  // namespace
+
+Scheduler::Scheduler(const Workshop& shop, SchedulerOptions options, std::function<void()> queued)
+    : shop_(shop), options_(options), queued_(std::move(queued)), inbox_(shop.inbox_file) {}
+
+bool Scheduler::step(Instant now) {
+    const std::size_t recovered = shop_.store.runs().recover_crashed(now);
+    if (recovered > 0) {
+        shop_.log.warning(fmt::format("runs that were cut off are taken up again: {}", recovered));
+    }
+    const bool due = queue_due_jobs(now);
+    const bool bursts = queue_bursts(now);
+    prune(now);
+    const bool any = recovered > 0 || due || bursts;
+    if (any) queued_();
+    return any;
+}
+
+bool Scheduler::queue_due_jobs(Instant now) {
+    bool any = false;
+    for (const control::JobRecord& job : shop_.store.jobs().due(now)) {
+        std::optional<Instant> next;
+        try {
+            next = Schedule::parse(job.schedule).next_after(now, job.created);
+        } catch (const Error& error) {
+            // Written past our checks; the job runs now and then by hand only.
+            shop_.log.error(fmt::format("job {} ({}): {}", job.number, job.name, error.what()));
+        }
+        any = shop_.store.runs().enqueue_due({job.number, 1, {}, {}}, next, now) || any;
+    }
+    return any;
+}
+
+bool Scheduler::queue_bursts(Instant now) {
+    bool any = false;
+    for (const control::SourceRecord& source : shop_.store.sources().list()) {
+        if (source.kind != control::SourceKind::callkeeper || !source.enabled) continue;
+        const auto last = last_burst_.find(source.number);
+        if (last != last_burst_.end() && now - last->second < options_.burst_pause) continue;
+        if (!inbox_.has_more(source.number, {})) continue;
+        // A running load reads the inbox itself; what is left is seen when it has ended.
+        const auto open = shop_.store.runs().open(source.number);
+        const bool served = std::ranges::any_of(open, [](const control::RunRecord& run) {
+            return run.state == RunState::running || run.kind == JobKind::hooks;
+        });
+        if (served) continue;
+        const auto job = shop_.store.jobs().find(source.number, control::name_of(JobKind::hooks));
+        if (!job || !job->enabled) continue;
+        last_burst_[source.number] = now;
+        any = shop_.store.runs().enqueue({job->number, 1, {}, {}}, now) || any;
+    }
+    return any;
+}
+
+void Scheduler::prune(Instant now) {
+    if (pruned_ && now - *pruned_ < kPruneEvery) return;
+    pruned_ = now;
+    const auto gone = shop_.store.journal().prune(options_.keep_days, now);
+    if (gone > 0) shop_.log.info(fmt::format("journal: {} entries were old enough to go", gone));
+}
+
+void Scheduler::start() {
+    thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
+}
+
+void Scheduler::stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Scheduler::wake() {
+    const std::scoped_lock lock(mutex_);
+    woken_ = true;
+    changed_.notify_all();
+}
+
+void Scheduler::loop(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        try {
+            step(shop_.clock.now());
+        } catch (const std::exception& error) {
+            shop_.log.error(fmt::format("scheduler: {}", error.what()));
+        }
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait_for(lock, stop, options_.look, [this] { return woken_; });
+            woken_ = false;
+        }
+        shop_.clock.sleep(kBreath, stop);
+    }
+}
+
+}  // namespace ringtail::jobs

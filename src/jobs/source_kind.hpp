@@ -1,0 +1,88 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/inbox.hpp"
+#include "control/records.hpp"
+#include "destination/destination.hpp"
+#include "jobs/settings.hpp"
+#include "model/table.hpp"
+#include "source/source.hpp"
+
+namespace ringtail::jobs {
+
+// A source of the store with what opening it takes.
+struct Account {
+    control::SourceRecord record;
+    std::string secret;
+};
+
+// One taking of a run, as a kind of source needs to know it.
+struct Task {
+    control::JobRecord job;
+    control::RunRecord run;
+    // The number of the job's last run before this one that was done, 0: none. The same for all
+    // attempts at one round of the job.
+    std::int64_t done_before = 0;
+    control::Inbox* inbox = nullptr;  // its waiting webhooks; the run's own object
+};
+
+// What a run reads.
+struct Opened {
+    std::string stream;  // its name in ringtail_checkpoints
+    // Drops from the inbox what this checkpoint covers; unset where there is nothing of the kind.
+    std::function<void(const Checkpoint& stored)> committed;
+    // The progress as a JSON object, once this checkpoint is stored; unset: rows and requests
+    // alone.
+    std::function<std::string(const Checkpoint& stored)> progress;
+    // Whether there is more to do than this taking did: the run is queued again. Unset: no.
+    std::function<bool(const Checkpoint& stored)> has_more;
+    std::function<std::uint64_t()> requests;  // made to the API so far; unset: not counted
+    std::unique_ptr<Source> source;           // last: what it uses may be in the others
+};
+
+// Whether the source's own service lets us in.
+struct Verdict {
+    bool good = false;
+    std::string message, hint;
+};
+
+struct TableInfo {
+    Table table;
+    bool chosen = true;
+    std::string filter;  // as written; "": all rows
+};
+
+// A kind of source, as main.cpp wires it in. Safe from several threads.
+class SourceKind {
+  public:
+    virtual ~SourceKind() = default;
+    virtual control::SourceKind kind() const = 0;
+    virtual std::string_view secret_name() const = 0;  // what people call it: "API key"
+    virtual std::span<const Setting> settings() const = 0;
+    // The settings in one form. Error(config) names the setting, what is wrong and what is allowed.
+    virtual std::string checked(std::string_view settings) const = 0;
+    // The jobs that a new source begins with.
+    virtual std::vector<control::JobRecord> first_jobs() const = 0;
+    // A job's settings, checked likewise. Error(config) for a kind of job it does not know.
+    virtual void check_job(const control::JobRecord& job) const = 0;
+    // Asks the service. Throws nothing but what is our own fault.
+    virtual Verdict check(const Account& account) const = 0;
+    virtual std::vector<TableInfo> tables(const Account& account) const = 0;
+    virtual Opened open(const Account& account, const Task& task) const = 0;
+};
+
+// A database as a run needs it.
+struct OpenedDestination {
+    DestinationFactory factory;
+    LoadSize size;
+};
+// Error(config) when the URL is not one of a database.
+using DestinationOpener = std::function<OpenedDestination(const std::string& url)>;
+
+}  // namespace ringtail::jobs
