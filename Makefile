@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 30
 CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 help:
-	@echo 'make run       build, then the demo: a stand-in campaign is loaded into SQLite and followed'
+	@echo 'make run       build, then the demo: made-up services are connected, loaded and shown'
 	@echo 'make test      build and run every test (starts its own PostgreSQL and ClickHouse on loopback)'
 	@echo 'make build     the programs: build/release/ringtail and build/release/ringtail-sim'
 	@echo 'make bench     speed and memory, as ratios against the databases'"'"' own loaders'

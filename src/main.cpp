@@ -1,3 +1,5 @@
+#include "accounts/callkeeper.hpp"
+#include "accounts/dialfire.hpp"
 #include "cli/program.hpp"
 #include "destination/clickhouse/clickhouse.hpp"
 #include "destination/clickhouse/inspector.hpp"
@@ -9,6 +11,7 @@
 #include "destination/sqlite/sqlite.hpp"
 #include "destination/sqlserver/inspector.hpp"
 #include "destination/sqlserver/sqlserver.hpp"
+#include "source/callkeeper/hook_body.hpp"
 
 // Builds and wires; the only file that knows all concrete classes.
 namespace {
@@ -61,6 +64,17 @@ cli::DestinationKind clickhouse_kind(Clock& clock) {
             kClickHouseLoad};
 }
 
+std::vector<std::unique_ptr<jobs::SourceKind>> source_kinds(Clock& clock, Logger& log) {
+    std::vector<std::unique_ptr<jobs::SourceKind>> kinds;
+    kinds.push_back(accounts::make_callkeeper_kind(clock, log));
+    kinds.push_back(accounts::make_dialfire_kind(clock, log));
+    return kinds;
+}
+
+void read_hook(std::string_view content_type, std::string_view query, std::string_view body) {
+    callkeeper::parse_hook(content_type, query, body);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,5 +82,7 @@ int main(int argc, char** argv) {
     return cli::run_program(
         argc, argv,
         {{sqlite_kind(), postgres_kind(), mysql_kind(), sqlserver_kind(), clickhouse_kind(clock)},
-         query_sqlite});
+         query_sqlite,
+         source_kinds,
+         read_hook});
 }

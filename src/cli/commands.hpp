@@ -1,6 +1,7 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "cli/context.hpp"
 
@@ -12,6 +13,18 @@ int run_dbsync2(std::span<const std::string> words, Context& context);
 int run_sync(std::span<const std::string> words, Context& context);
 int run_check(std::span<const std::string> words, Context& context);
 int run_deliveries(std::span<const std::string> words, Context& context);
+int run_serve(std::span<const std::string> words, Context& context);
+int run_source(std::span<const std::string> words, Context& context);
+int run_destination(std::span<const std::string> words, Context& context);
+int run_key(std::span<const std::string> words, Context& context);
+int run_jobs(std::span<const std::string> words, Context& context);  // jobs
+int run_job(std::span<const std::string> words, Context& context);   // job add|edit|remove
+int run_now(std::span<const std::string> words, Context& context);   // run
+int run_load(std::span<const std::string> words, Context& context);
+int run_runs(std::span<const std::string> words, Context& context);  // runs
+int run_journal(std::span<const std::string> words, Context& context);
+// cancel, pause and resume of a run
+int run_wish(std::string_view wish, std::span<const std::string> words, Context& context);
 int run_demo(std::span<const std::string> words, Context& context);
 
 }  // namespace ringtail::cli

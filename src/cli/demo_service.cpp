@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <vector>
 
 #include "base/error.hpp"
 
@@ -20,7 +19,42 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kWaits = 500;  // × 20 ms for the service to get ready
+constexpr int kWaits = 500;  // × 20 ms for a service to get ready
+
+std::string dialfire_file(const std::string& folder) { return folder + "/ringtail-sim.port"; }
+std::string callkeeper_file(const std::string& folder) { return folder + "/callkeeper-sim.port"; }
+
+std::vector<std::string> sim_words(const std::string& folder, std::uint64_t contacts) {
+    return {find_program("ringtail-sim"),
+            "--port",
+            "0",
+            "--ready-file",
+            dialfire_file(folder),
+            "--token",
+            DemoService::kToken,
+            "--campaign",
+            DemoService::kCampaign,
+            "--contacts",
+            std::to_string(contacts),
+            "--odd",
+            "0.01",
+            "--changes-per-second",
+            "20",
+            "--callkeeper-port",
+            "0",
+            "--callkeeper-ready-file",
+            callkeeper_file(folder),
+            "--callkeeper-key",
+            DemoService::kKey,
+            "--calls-per-day",
+            "250",
+            "--calls-from",
+            "today-6",
+            "--call-days",
+            "7"};
+}
+
+}  // namespace
 
 std::string find_program(const std::string& name) {
     std::error_code ignored;
@@ -36,57 +70,58 @@ std::string find_program(const std::string& name) {
         .with_hint("Put it beside the ringtail program; `make build` makes both.");
 }
 
-pid_t start(const std::vector<std::string>& words) {
+Companion::Companion(const std::vector<std::string>& words, const std::string& out_file) {
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);
     for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     const pid_t parent = ::getpid();
-    const pid_t pid = ::fork();
-    if (pid != 0) return pid;
+    pid_ = ::fork();
+    if (pid_ < 0) throw Error(Fault::config, "cannot start another process");
+    if (pid_ > 0) return;
     // Only what is safe between fork and exec. Ctrl-C is for ringtail alone, which then ends this.
     ::setpgid(0, 0);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    ::dup2(::open(out_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), STDOUT_FILENO);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() == parent) ::execv(argv[0], argv.data());
     ::_exit(127);
 }
 
-}  // namespace
-
-DemoService::DemoService(const std::string& folder, std::uint64_t contacts, Clock& clock) {
-    const std::string ready = folder + "/ringtail-sim.port";
-    fs::remove(ready);
-    pid_ = start({find_program("ringtail-sim"), "--port", "0", "--ready-file", ready, "--token",
-                  kToken, "--campaign", kCampaign, "--contacts", std::to_string(contacts), "--odd",
-                  "0.01", "--changes-per-second", "20"});
-    if (pid_ < 0) throw Error(Fault::config, "cannot start another process");
-    std::string port;
-    for (int i = 0; i < kWaits && port.empty(); ++i) {
-        if (::waitpid(pid_, nullptr, WNOHANG) != 0) {
-            pid_ = -1;
-            break;
-        }
-        std::ifstream(ready) >> port;
-        if (port.empty()) clock.sleep(std::chrono::milliseconds(20), {});
-    }
-    fs::remove(ready);
-    if (port.empty()) {
-        end();
-        throw Error(Fault::config, "the stand-in service did not start");
-    }
-    url_ = "http://127.0.0.1:" + port;
-}
-
-DemoService::~DemoService() { end(); }
-
-void DemoService::end() {
+Companion::~Companion() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGTERM);
     ::waitpid(pid_, nullptr, 0);
+}
+
+bool Companion::has_ended() {
+    if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) != 0) pid_ = -1;
+    return pid_ < 0;
+}
+
+std::string wait_for_line(const std::string& file, Companion& program, Clock& clock) {
+    for (int i = 0; i < kWaits && !program.has_ended(); ++i) {
+        std::ifstream text(file);
+        std::string line;
+        if (std::getline(text, line) && (!text.eof() || file.ends_with(".port"))) return line;
+        clock.sleep(std::chrono::milliseconds(20), {});
+    }
+    return {};
+}
+
+DemoService::DemoService(const std::string& folder, std::uint64_t contacts, Clock& clock)
+    : program_(sim_words(folder, contacts), "/dev/null") {
+    url_ = "http://127.0.0.1:" + read_port(dialfire_file(folder), clock);
+    calls_url_ = "http://127.0.0.1:" + read_port(callkeeper_file(folder), clock);
+}
+
+std::string DemoService::read_port(const std::string& file, Clock& clock) {
+    const std::string port = wait_for_line(file, program_, clock);
+    fs::remove(file);
+    if (port.empty()) throw Error(Fault::config, "the stand-in services did not start");
+    return port;
 }
 
 }  // namespace ringtail::cli

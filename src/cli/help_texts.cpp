@@ -8,7 +8,19 @@ namespace {
 constexpr std::string_view kOverview =
     R"(ringtail keeps call data in your own database.
 
-  ringtail demo            see it work: a made-up campaign into SQLite, in ten seconds
+  ringtail demo            see it work: made-up services, loaded into SQLite, in half a minute
+
+The service: accounts connected once, loaded by schedule, webhooks received
+  ringtail serve           run it
+  ringtail source          connect accounts: add, list, show, check, edit, pause, resume, remove
+  ringtail destination     databases: add, list, check, remove; default: a SQLite file
+  ringtail load            a past period of a source
+  ringtail jobs, job       what runs when: list; add, edit, remove
+  ringtail run             run a job now;  runs, journal: what goes on, what has happened
+  ringtail cancel, pause, resume   a run
+  ringtail key             keys for the REST API
+
+One campaign from the command line
   ringtail check           is the key right, is the database ready? Changes nothing
   ringtail sync            a Dialfire campaign into a database or to a web service, and keep it up to date
   ringtail deliveries      what a web service got, what it is owed, and dead letters
@@ -17,6 +29,8 @@ constexpr std::string_view kOverview =
   ringtail help COMMAND    all flags of a command
 
 To start:
+  ringtail source add callkeeper --name sales && ringtail serve
+or, for one Dialfire campaign alone,
   ringtail sync --from dialfire://CAMPAIGN --token-file token.txt
 loads the campaign into ringtail.db in this folder and follows it.)";
 
@@ -149,16 +163,135 @@ DBSYNC_CT; DBSYNCCT works too. A flag beats the variable.
 Log: /var/log/dbsync/CAMPAIGN_MODE_TIME.log, or in $HOME/.dbsync/logs/ where that is not writable.
 Exit codes: 0 done, 1 failed, 3 done with rejects.)";
 
+constexpr std::string_view kServe =
+    R"(ringtail serve [--data DIR] [--listen 127.0.0.1:8480]
+
+Runs the service until SIGTERM: loads the connected sources by schedule, receives webhooks, and
+answers the REST API. Set up with `ringtail source add`, before or while it runs.
+
+  --data DIR             where it keeps everything; default RINGTAIL_DATA, else
+                         $XDG_DATA_HOME/ringtail, else ~/.local/share/ringtail
+  --listen HOST:PORT     default 127.0.0.1:8480. The API asks for a key (`ringtail key add`), hooks
+                         for the token in their address
+  --public-url URL       how others reach it, for the hook addresses; remembered
+  --keep-days N          of the journal; default 90
+  --max-inbox MB         webhooks are refused (503) when so many wait; default 10240
+  --log-file FILE        a log besides the one on standard error
+  --log-level LEVEL      error, warning, info or debug; default info
+  --output text|json     json: the line that says where it serves is JSON
+
+SIGTERM ends it within ten seconds, a second one at once. After kill -9 it goes on where it was.)";
+
+constexpr std::string_view kSource =
+    R"(ringtail source add callkeeper|dialfire --name NAME [flags]
+ringtail source list | show NAME | check [NAME] | edit NAME [flags] | pause NAME | resume NAME
+ringtail source remove NAME [--yes] | rotate-hook NAME
+
+The key (CallKeeper: Profile, API key; Dialfire: the campaign's Sync Client token) is asked for on
+the terminal without showing it, or comes from --key-file FILE (- is standard input) or RINGTAIL_KEY.
+It is tried before anything is stored (--no-check: it is not), and kept sealed.
+
+add, edit
+  --destination NAME     default: a SQLite file in the data folder
+  --paused               add: do not load yet
+  --rename NAME          edit: another name
+  --new-key              edit: ask for another key, or --key-file FILE
+  --plan                 edit: say what would change, change nothing
+  An empty value takes a setting back to its default.
+
+CallKeeper
+  --zone NAME            the account's time zone; default Europe/Moscow
+  --tables A,B           fill only these tables and what they need; default all
+  --filters 'TABLE: EXPRESSION'   rows to keep; may be given again, such as
+                         --filters 'callkeeper_calls: status_code = 200 and status2_code = 200'
+  --overlap-days N       days that each load reads again; default 3
+  --max-depth-days N     no history is read further back
+  --method NAME          getCallsInfo (default) or getCallsCompleted
+  --phone-region XX      of numbers without their country; default RU
+  --prefix TEXT          in front of the tables' names; default none
+  --caption TEXT         the account's name in general_accounts; default the source's
+  --account-id N         of its rows, where accounts share tables; default the source's number
+  --ask-after-hook 45s   after a call is over the API is asked this much later for the rest
+  --settle on|off        ask again for calls that are not final; default on
+  --history-in-flight N  requests of a history at a time; default 2
+
+Dialfire
+  --campaign ID          required
+  --prefix TEXT          default df_
+  --only updates|human, --stages fc_,qc_, --custom-columns N, --extra all, --in-flight N
+                         as in `ringtail help sync`
+
+Both: --api URL, --retry-pause 500ms)";
+
+constexpr std::string_view kDestination =
+    R"(ringtail destination add NAME --url URL | list | check NAME | remove NAME
+
+  --url URL              as in `ringtail help sync`: sqlite, postgres, mysql, sqlserver, clickhouse;
+                         SQLite files by their whole path
+  --url-file FILE        the URL stands in a file: `ps` shows no password at all)";
+
+constexpr std::string_view kLoad =
+    R"(ringtail load SOURCE [--from DAY --to DAY] [--wait]
+
+Loads a past period, newest day first (CallKeeper: days of the source's zone, both included;
+Dialfire: what was changed since --from, without --to). Live work passes before it. Stopped or
+failed, it goes on where it was. Without days: the source's usual load, now.
+
+The service does it; --wait shows how it gets on. Where no service runs it is done here.)";
+
+constexpr std::string_view kJob =
+    R"(ringtail jobs [--source NAME]
+ringtail job add --source NAME --name NAME [--kind load|history] --schedule TEXT [flags]
+ringtail job edit JOB [flags] | remove JOB
+
+JOB is a job's number, SOURCE/NAME, or SOURCE for its job "load".
+
+  --schedule TEXT        manual, every 15m, every 2h, daily 03:30 Europe/Berlin,
+                         weekly mon,thu 03:30 Europe/Berlin, cron 5 4 * * 1-5 Europe/Berlin
+  --last-days N          a load reads so many days; default the source's overlap and today
+  --from DAY, --to DAY   of a history
+  --enabled on|off       off: it does not run by itself
+  --rename NAME          another name)";
+
+constexpr std::string_view kRuns =
+    R"(ringtail run JOB [--wait]     a job now: its number, SOURCE/NAME or SOURCE
+ringtail runs [RUN]          what is queued or under way
+ringtail journal [flags]     what has happened, newest first
+ringtail cancel RUN | pause RUN | resume RUN
+
+journal
+  --source NAME, --job JOB, --kind load|hooks|history|received
+  --state queued|running|paused|done|failed|cancelled|crashed
+  --since DAY, --until DAY, --before RUN, --limit N (20))";
+
+constexpr std::string_view kKey =
+    R"(ringtail key add NAME [--scope read|manage] | list | remove NUMBER
+
+Keys for the REST API, which answers nobody without one. A key is shown once, when it is made.)";
+
 struct Topic {
     std::string_view command, text;
 };
-constexpr std::array<Topic, 7> kTopics{{{"sync", kSync},
-                                        {"deliveries", kDeliveries},
-                                        {"check", kCheck},
-                                        {"demo", kDemo},
-                                        {"dbsync2", kDbsync2},
-                                        {"version", "ringtail version\n\nPrints the version."},
-                                        {"help", "ringtail help [COMMAND]\n\nPrints this help."}}};
+constexpr std::array<Topic, 20> kTopics{{{"serve", kServe},
+                                         {"source", kSource},
+                                         {"destination", kDestination},
+                                         {"load", kLoad},
+                                         {"jobs", kJob},
+                                         {"job", kJob},
+                                         {"run", kRuns},
+                                         {"runs", kRuns},
+                                         {"journal", kRuns},
+                                         {"cancel", kRuns},
+                                         {"pause", kRuns},
+                                         {"resume", kRuns},
+                                         {"key", kKey},
+                                         {"sync", kSync},
+                                         {"deliveries", kDeliveries},
+                                         {"check", kCheck},
+                                         {"demo", kDemo},
+                                         {"dbsync2", kDbsync2},
+                                         {"version", "ringtail version\n\nPrints the version."},
+                                         {"help", "ringtail help [COMMAND]\n\nPrints this help."}}};
 
 }  // namespace
 

@@ -34,6 +34,19 @@ int help(std::span<const std::string> words, Console& console) {
 int run_command(const std::string& command, std::span<const std::string> rest, Context& context) {
     if (command == "sync") return run_sync(rest, context);
     if (command == "check") return run_check(rest, context);
+    if (command == "serve") return run_serve(rest, context);
+    if (command == "source") return run_source(rest, context);
+    if (command == "destination") return run_destination(rest, context);
+    if (command == "load") return run_load(rest, context);
+    if (command == "jobs") return run_jobs(rest, context);
+    if (command == "job") return run_job(rest, context);
+    if (command == "run") return run_now(rest, context);
+    if (command == "runs") return run_runs(rest, context);
+    if (command == "journal") return run_journal(rest, context);
+    if (command == "key") return run_key(rest, context);
+    if (command == "cancel" || command == "pause" || command == "resume") {
+        return run_wish(command, rest, context);
+    }
     if (command == "deliveries") return run_deliveries(rest, context);
     if (command == "demo") return run_demo(rest, context);
     if (command == "dbsync2") return run_dbsync2(rest, context);

@@ -1,0 +1,263 @@
+#include "accounts/callkeeper.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+
+#include "accounts/inbox_feed.hpp"
+#include "accounts/read.hpp"
+#include "base/time_text.hpp"
+#include "base/zone.hpp"
+#include "json/write.hpp"
+#include "source/callkeeper/filters.hpp"
+#include "source/callkeeper/position.hpp"
+#include "source/callkeeper/source.hpp"
+#include "source/callkeeper/tables.hpp"
+
+namespace ringtail::accounts {
+namespace {
+
+using control::JobKind;
+using control::JobRecord;
+using jobs::Account;
+using jobs::Setting;
+using jobs::SettingsReader;
+
+// Webhooks and live days of the same account pass between two slices of a history.
+constexpr unsigned kDaysPerSlice = 7;
+
+constexpr std::array<Setting, 15> kSettings{{
+    {"zone", Setting::Takes::text, "the account's time zone; default Europe/Moscow"},
+    {"caption", Setting::Takes::text,
+     "the account's name in general_accounts; default the source's"},
+    {"account_id", Setting::Takes::whole,
+     "of the account's rows, where several share the tables; default the source's number"},
+    {"method", Setting::Takes::text, "getCallsInfo (default) or getCallsCompleted"},
+    {"overlap_days", Setting::Takes::whole, "days that every load reads again; default 3"},
+    {"phone_region", Setting::Takes::text, "of numbers without their country; default RU"},
+    {"prefix", Setting::Takes::text, "in front of the tables' names; default none"},
+    {"tables", Setting::Takes::list, "the tables to fill, with commas; default all"},
+    {"filters", Setting::Takes::map, "rows of a table: 'callkeeper_calls: status_code = 200'"},
+    {"max_depth_days", Setting::Takes::whole, "no history is read further back; default no limit"},
+    {"ask_after_hook", Setting::Takes::duration,
+     "after a call is over the API is asked this much later; default 45s"},
+    {"settle", Setting::Takes::flag, "ask again for calls that are not final; default on"},
+    {"api", Setting::Takes::text, "the service's address; default https://api.callkeeper.ru"},
+    {"retry_pause", Setting::Takes::duration,
+     "first pause before a request is made again; default 500ms"},
+    {"history_in_flight", Setting::Takes::whole, "requests of a history at a time; default 2"},
+}};
+
+struct Read {
+    callkeeper::Options options;
+    bool settle = true;
+    std::optional<unsigned> max_depth;
+};
+
+Read read(std::string_view json) {
+    const SettingsReader settings(json, kSettings);
+    Read all;
+    callkeeper::Options& options = all.options;
+    options.api = read_api(settings, options.api);
+    options.zone = settings.text("zone", options.zone);
+    const Zone zone = [&] {
+        try {
+            return Zone(options.zone);
+        } catch (const Error& error) {
+            throw error.within("setting zone");
+        }
+    }();
+    options.caption = settings.text("caption", "");
+    options.account_id = settings.whole("account_id", 0, 1, 2'147'483'647);
+    options.method = settings.text("method", options.method);
+    if (options.method != "getCallsInfo" && options.method != "getCallsCompleted") {
+        jobs::refuse_setting("method", "that is not allowed",
+                             "Allowed are getCallsInfo and getCallsCompleted.");
+    }
+    options.overlap_days = static_cast<unsigned>(settings.whole("overlap_days", 3, 0, 60));
+    options.phone_region = settings.text("phone_region", options.phone_region);
+    if (options.phone_region.size() != 2) {
+        jobs::refuse_setting("phone_region", "that is no country",
+                             "Write the two letters of the country, such as RU or DE.");
+    }
+    options.prefix = read_prefix(settings, "");
+    for (const std::string& table : settings.list("tables")) options.tables.insert(table);
+    callkeeper::wanted_tables(options.tables);
+    options.filters = settings.map("filters");
+    for (const auto& [table, text] : options.filters) callkeeper::read_filter(table, text, zone);
+    options.ask_after_hook = std::chrono::duration_cast<std::chrono::seconds>(settings.duration(
+        "ask_after_hook", options.ask_after_hook, std::chrono::seconds(1), std::chrono::hours(24)));
+    options.retry_pause = settings.duration("retry_pause", options.retry_pause,
+                                            std::chrono::milliseconds(1), std::chrono::minutes(1));
+    options.history_in_flight = static_cast<unsigned>(
+        settings.whole("history_in_flight", options.history_in_flight, 1, 16));
+    all.settle = settings.flag("settle", true);
+    if (settings.has("max_depth_days")) {
+        all.max_depth = static_cast<unsigned>(settings.whole("max_depth_days", 0, 1, 36'500));
+    }
+    return all;
+}
+
+Read of(const Account& account) {
+    Read all = read(account.record.settings);
+    all.options.api_key = account.secret;
+    if (all.options.account_id == 0) all.options.account_id = account.record.number;
+    if (all.options.caption.empty()) all.options.caption = account.record.name;
+    return all;
+}
+
+callkeeper::History history_of(const jobs::Task& task, std::optional<unsigned> max_depth) {
+    const JobPeriod period = read_period(task.job.settings);
+    callkeeper::History history;
+    // An attempt goes on where the one before stopped; a job that was done reads its period again.
+    history.job = fmt::format("{}-{}", task.job.number, task.done_before);
+    history.from = *callkeeper::parse_day(*period.from);
+    history.to = *callkeeper::parse_day(period.to.value_or(*period.from));
+    history.days_per_opening = kDaysPerSlice;
+    history.max_depth = max_depth;
+    return history;
+}
+
+// What an opened source works with.
+struct InUse {
+    InUse(control::Inbox& inbox, std::int64_t source) : feed(inbox, source) {}
+    InboxFeed feed;
+    callkeeper::Progress progress;
+};
+
+// What people want to know of a history: how far it is, and how long it takes.
+std::string progress_json(const callkeeper::HistoryPosition& at, Instant started, Instant now) {
+    const auto total = (at.to - at.from).count() + 1;
+    const auto done = (at.to - at.next).count();
+    const auto spent = std::chrono::duration_cast<std::chrono::seconds>(now - started).count();
+    std::string json =
+        fmt::format(R"({{"days_done":{},"days":{},"calls":{},"next_day":{})", done, total, at.calls,
+                    at.done() ? "null" : json_string(callkeeper::day_text(at.next)));
+    if (done > 0) json += fmt::format(R"(,"seconds_left":{})", spent * (total - done) / done);
+    return json + "}";
+}
+
+class CallKeeper final : public jobs::SourceKind {
+  public:
+    CallKeeper(Clock& clock, Logger& log) : clock_(clock), log_(log) {}
+
+    control::SourceKind kind() const override { return control::SourceKind::callkeeper; }
+    std::string_view secret_name() const override { return "API key"; }
+    std::span<const Setting> settings() const override { return kSettings; }
+    std::string checked(std::string_view settings) const override {
+        read(settings);
+        return jobs::in_one_form(settings, kSettings);
+    }
+
+    std::vector<JobRecord> first_jobs() const override {
+        JobRecord load, hooks;
+        load.name = "load";
+        load.schedule = "every 1h";
+        hooks.name = "hooks";
+        hooks.kind = JobKind::hooks;
+        return {load, hooks};
+    }
+
+    void check_job(const JobRecord& job) const override {
+        if (job.kind == JobKind::load || job.kind == JobKind::hooks) {
+            return read_no_settings(job.settings);
+        }
+        if (job.kind == JobKind::history) {
+            if (read_period(job.settings).to) return;
+            jobs::refuse_setting("to", "it is missing", "Write the last day as YYYY-MM-DD.");
+        }
+        throw Error(Fault::config, fmt::format("a CallKeeper source has no jobs of the kind {}",
+                                               control::name_of(job.kind)))
+            .with_hint("There are load, hooks and history.");
+    }
+
+    jobs::Verdict check(const Account& account) const override {
+        std::string hint;
+        jobs::Verdict verdict = verdict_of([&] {
+            const auto info = callkeeper::check_account(of(account).options, clock_, log_, {});
+            std::string message = "the key is good";
+            if (info.paid_till) {
+                message += ", paid until " + format_day(*info.paid_till);
+            }
+            for (const auto& note : info.notes) {
+                message += "; " + note.message;
+                hint += (hint.empty() ? "" : " ") + note.hint;
+            }
+            return message;
+        });
+        if (verdict.hint.empty()) verdict.hint = hint;
+        return verdict;
+    }
+
+    std::vector<jobs::TableInfo> tables(const Account& account) const override {
+        callkeeper::Options options = of(account).options;
+        const auto chosen = callkeeper::wanted_tables(options.tables);
+        const callkeeper::TableChoice choice = options.tables;
+        options.tables.clear();
+        std::vector<jobs::TableInfo> infos;
+        for (Table& table : callkeeper::make_tables(options)) {
+            const auto filter = options.filters.find(table.name.substr(options.prefix.size()));
+            jobs::TableInfo info{std::move(table), true, ""};
+            if (filter != options.filters.end()) info.filter = filter->second;
+            if (infos.size() < chosen.size()) info.chosen = chosen[infos.size()];
+            infos.push_back(std::move(info));
+        }
+        return infos;
+    }
+
+    jobs::Opened open(const Account& account, const jobs::Task& task) const override;
+
+  private:
+    Clock& clock_;
+    Logger& log_;
+};
+
+jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) const {
+    const Read all = of(account);
+    callkeeper::Work work;
+    const auto use = std::make_shared<InUse>(*task.inbox, account.record.number);
+    work.inbox = &use->feed;
+    work.progress = &use->progress;
+    work.settle = all.settle;
+    jobs::Opened opened;
+    if (task.job.kind == JobKind::load) {
+        work.live.emplace();
+        if (task.job.last_days) {
+            const auto today = Zone(all.options.zone).day(clock_.now());
+            work.live->from = today - std::chrono::days(*task.job.last_days - 1);
+        }
+    }
+    if (task.job.kind == JobKind::history) {
+        const callkeeper::History history = history_of(task, all.max_depth);
+        work.history = history;
+        const auto at = [job = history.job](const Checkpoint& stored) {
+            auto position = callkeeper::read_position(stored);
+            const auto found = position.history.find(job);
+            return found == position.history.end() ? std::nullopt : std::optional(found->second);
+        };
+        opened.has_more = [at](const Checkpoint& stored) {
+            const auto position = at(stored);
+            return position && !position->done();
+        };
+        opened.progress = [at, this, started = task.run.started.value_or(clock_.now())](
+                              const Checkpoint& stored) {
+            const auto position = at(stored);
+            return position ? progress_json(*position, started, clock_.now()) : std::string("{}");
+        };
+    }
+    opened.committed = [use](const Checkpoint& stored) {
+        use->feed.drop_loaded(callkeeper::read_position(stored).inbox);
+    };
+    opened.requests = [use] { return use->progress.requests.load(); };
+    opened.stream = callkeeper::stream_name(all.options);
+    opened.source = callkeeper::make_source(all.options, work, clock_, log_);
+    return opened;
+}
+
+}  // namespace
+
+std::unique_ptr<jobs::SourceKind> make_callkeeper_kind(Clock& clock, Logger& log) {
+    return std::make_unique<CallKeeper>(clock, log);
+}
+
+}  // namespace ringtail::accounts

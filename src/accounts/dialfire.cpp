@@ -1,0 +1,150 @@
+#include "accounts/dialfire.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "accounts/read.hpp"
+#include "base/error.hpp"
+#include "source/dialfire/source.hpp"
+
+namespace ringtail::accounts {
+namespace {
+
+using control::JobKind;
+using control::JobRecord;
+using jobs::Account;
+using jobs::Setting;
+using jobs::SettingsReader;
+
+constexpr std::array<Setting, 9> kSettings{{
+    {"campaign", Setting::Takes::text, "the campaign's id; required"},
+    {"api", Setting::Takes::text, "the service's address; default https://api.dialfire.com"},
+    {"prefix", Setting::Takes::text, "in front of the tables' names; default df_"},
+    {"only", Setting::Takes::text,
+     "transactions: updates, or human (updates made by a user); default all"},
+    {"stages", Setting::Takes::text, "only transactions of stages that begin so: fc_,qc_"},
+    {"custom_columns", Setting::Takes::whole, "so many custom fields become columns; default 150"},
+    {"extra", Setting::Takes::text, "all: a column _extra in all tables; default contacts"},
+    {"in_flight", Setting::Takes::whole, "requests at a time; default 16"},
+    {"retry_pause", Setting::Takes::duration,
+     "first pause before a request is made again; default 500ms"},
+}};
+
+dialfire::Options read(std::string_view json) {
+    const SettingsReader settings(json, kSettings);
+    dialfire::Options options;
+    options.campaign = settings.text("campaign", "");
+    const bool plain =
+        options.campaign.size() <= 64 && std::ranges::all_of(options.campaign, is_word);
+    if (options.campaign.empty() || !plain) {
+        jobs::refuse_setting("campaign",
+                             options.campaign.empty() ? "it is missing" : "that is no campaign id",
+                             "A campaign id has 16 letters and digits, such as ZX5CAMP9W2K7RTLB.");
+    }
+    options.api = read_api(settings, options.api);
+    options.prefix = read_prefix(settings, options.prefix);
+    const std::string only = settings.text("only", "all");
+    if (only == "updates") {
+        options.filter.mode = dialfire::FilterMode::updates_only;
+    } else if (only == "human") {
+        options.filter.mode = dialfire::FilterMode::hi_updates_only;
+    } else if (only != "all") {
+        jobs::refuse_setting("only", "that is not allowed", "Allowed are all, updates and human.");
+    }
+    if (settings.has("stages")) options.filter.stages = settings.text("stages", "");
+    options.custom_columns =
+        static_cast<std::size_t>(settings.whole("custom_columns", 150, 0, 2'000));
+    const std::string extra = settings.text("extra", "contacts");
+    if (extra != "contacts" && extra != "all") {
+        jobs::refuse_setting("extra", "that is not allowed", "Allowed are contacts and all.");
+    }
+    options.extra_everywhere = extra == "all";
+    options.in_flight = static_cast<unsigned>(settings.whole("in_flight", 16, 1, 1'024));
+    options.retry_pause = settings.duration("retry_pause", options.retry_pause,
+                                            std::chrono::milliseconds(1), std::chrono::minutes(1));
+    return options;
+}
+
+dialfire::Options of(const Account& account) {
+    dialfire::Options options = read(account.record.settings);
+    options.token = account.secret;
+    return options;
+}
+
+class Dialfire final : public jobs::SourceKind {
+  public:
+    Dialfire(Clock& clock, Logger& log) : clock_(clock), log_(log) {}
+
+    control::SourceKind kind() const override { return control::SourceKind::dialfire; }
+    std::string_view secret_name() const override { return "campaign's token"; }
+    std::span<const Setting> settings() const override { return kSettings; }
+    std::string checked(std::string_view settings) const override {
+        read(settings);
+        return jobs::in_one_form(settings, kSettings);
+    }
+
+    std::vector<JobRecord> first_jobs() const override {
+        JobRecord load;
+        load.name = "load";
+        load.schedule = "every 1m";
+        return {load};
+    }
+
+    void check_job(const JobRecord& job) const override {
+        if (job.kind == JobKind::load) return read_no_settings(job.settings);
+        if (job.kind == JobKind::history) {
+            const JobPeriod period = read_period(job.settings);
+            if (period.from && !period.to) return;
+            throw Error(Fault::config,
+                        "a Dialfire campaign's contacts are listed by when they were changed last, "
+                        "so there is no end to give")
+                .with_hint("Leave --to out: all that was changed since --from is loaded.");
+        }
+        throw Error(Fault::config, fmt::format("a Dialfire source has no jobs of the kind {}",
+                                               control::name_of(job.kind)))
+            .with_hint("There are load and history.");
+    }
+
+    jobs::Verdict check(const Account& account) const override {
+        return verdict_of([&] {
+            const auto source = dialfire::make_source(of(account), clock_, log_);
+            const auto tables = source->tables({});
+            return fmt::format("campaign {} answers: {} columns of contacts", of(account).campaign,
+                               tables.empty() ? 0 : tables.front().columns.size());
+        });
+    }
+
+    std::vector<jobs::TableInfo> tables(const Account& account) const override {
+        std::vector<jobs::TableInfo> infos;
+        for (Table& table : dialfire::make_source(of(account), clock_, log_)->tables({})) {
+            infos.push_back({std::move(table), true, ""});
+        }
+        return infos;
+    }
+
+    jobs::Opened open(const Account& account, const jobs::Task& task) const override {
+        dialfire::Options options = of(account);
+        if (task.job.kind == JobKind::history) {
+            options.first = {read_period(task.job.settings).from, true};
+            options.follow = false;
+        }
+        jobs::Opened opened;
+        opened.stream = dialfire::stream_name(options);
+        opened.source = dialfire::make_source(std::move(options), clock_, log_);
+        return opened;
+    }
+
+  private:
+    Clock& clock_;
+    Logger& log_;
+};
+
+}  // namespace
+
+std::unique_ptr<jobs::SourceKind> make_dialfire_kind(Clock& clock, Logger& log) {
+    return std::make_unique<Dialfire>(clock, log);
+}
+
+}  // namespace ringtail::accounts

@@ -1,0 +1,7 @@
+# The real service between stand-ins of Dialfire and CallKeeper.
+if(RINGTAIL_SANITIZE)
+  return()
+endif()
+ringtail_test(service service ROOMS sqlite json LINK test_support sim_dialfire LABEL "e2e" TIMEOUT 300 SHARDS 2)
+target_sources(service PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/e2e/stage.cpp)
+add_dependencies(service ringtail)

@@ -1,0 +1,122 @@
+#include <gmock/gmock.h>
+
+#include "service/scene.hpp"
+
+// The commands of the service: what they say, right and wrong. No service runs.
+namespace ringtail::service {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ServiceWords, WrongOnesSayWhatIsAllowed) {
+    const Scene scene;
+    const std::string key = "0123456789abcdef0123456789abcdef";
+    const e2e::Variables with_key{{"RINGTAIL_KEY", key}};
+    scene.run({"source", "add", "callkeeper", "--name", "office", "--no-check"}, 0, with_key);
+    const std::vector<std::pair<Words, std::string>> cases{
+        {{"source"}, "rotate-hook"},
+        {{"source", "ad"}, "rotate-hook"},
+        {{"source", "add", "callkeper", "--name", "x"}, "There are callkeeper and dialfire"},
+        {{"source", "add", "callkeeper"}, "--name is missing"},
+        {{"source", "add", "callkeeper", "--name", "office", "--no-check"}, "office"},
+        {{"source", "add", "callkeeper", "--name", "x", "--key", key}, "unknown flag --key"},
+        {{"source", "add", "callkeeper", "--name", "x", "--campaign", "C"},
+         "--campaign is no setting"},
+        {{"source", "add", "callkeeper", "--name", "x", "--zone", "Europe/Moskow"},
+         "Europe/Moscow"},
+        {{"source", "add", "callkeeper", "--name", "x", "--overlap-days", "many"}, "from 0 to 60"},
+        {{"source", "add", "callkeeper", "--name", "x", "--tables", "calls"}, "callkeeper_calls"},
+        {{"source", "add", "callkeeper", "--name", "x", "--filters",
+          "callkeeper_calls: status_cod = 200"},
+         "status_cod"},
+        {{"source", "add", "callkeeper", "--name", "x", "--destination", "nowhere"},
+         "no destination called"},
+        {{"source", "add", "dialfire", "--name", "x"}, "campaign"},
+        {{"source", "show", "offic"}, "office"},
+        {{"source", "remove", "office"}, "--yes"},
+        {{"destination", "add", "db", "--url", "oracle://u:secret@h/db"}, "postgres://"},
+        {{"destination", "add", "db", "--url", "sqlite:calls.db"}, "from the root"},
+        {{"job", "add", "--source", "office", "--name", "x", "--schedule", "daily 25:00 UTC"},
+         "23:59"},
+        {{"job", "add", "--source", "office", "--name", "x", "--kind", "report"},
+         "load, hooks and history"},
+        {{"job", "edit", "office", "--schedule", "hourly"}, "every 15m"},
+        {{"job", "edit", "office/nothing"}, "It has: load, hooks"},
+        {{"run", "99"}, "there is no job 99"},
+        {{"load", "office", "--from", "2023-01-01"}, "to"},
+        {{"load", "office", "--from", "2023-02-01", "--to", "2023-01-01"}, "before"},
+        {{"load", "office", "--from", "yesterday", "--to", "2023-01-01"}, "YYYY-MM-DD"},
+        {{"cancel", "7"}, "there is no run 7"},
+        {{"journal", "--state", "broken"}, "allowed are"},
+        {{"key", "add", "me", "--scope", "all"}, "read and manage"},
+        {{"serve", "--listen", "8480"}, "127.0.0.1:8480"},
+        {{"source", "list", "--output", "xml"}, "text and json"},
+    };
+    for (const auto& [words, says] : cases) {
+        const std::string said = scene.refused(words, with_key);
+        EXPECT_THAT(said, HasSubstr(says)) << testing::PrintToString(words);
+        EXPECT_THAT(said, AllOf(Not(HasSubstr(key)), Not(HasSubstr("secret@")))) << said;
+    }
+    EXPECT_THAT(scene.refused({"source", "add", "callkeeper", "--name", "x"}),
+                HasSubstr("RINGTAIL_KEY"));
+}
+
+TEST(ServiceWords, AWrongKeyIsNotStored) {
+    sim::CallKeeper calls(small_account());
+    const Scene scene;
+    const std::string said = scene.refused(
+        {"source", "add", "callkeeper", "--name", "office", "--api", calls.base_url()},
+        {{"RINGTAIL_KEY", "0123456789abcdef0123456789abcdef"}});
+    EXPECT_THAT(said, HasSubstr("key"));
+    EXPECT_EQ(scene.run({"source", "list", "--output", "json"}), "");
+}
+
+TEST(ServiceWords, TheLifeOfASource) {
+    sim::CallKeeper calls(small_account());
+    Scene scene;
+    scene.add_callkeeper(calls);
+    const std::string shown = scene.run({"source", "show", "office"});
+    EXPECT_THAT(shown,
+                AllOf(HasSubstr("/hooks/callkeeper/"), HasSubstr("WebhookCall"),
+                      HasSubstr("office/load: every 1h"), Not(HasSubstr(calls.options().key))));
+    const std::string before = scene.hook_address();
+    EXPECT_THAT(scene.run({"source", "rotate-hook", "office"}), HasSubstr(before));
+    EXPECT_NE(scene.hook_address(), before);
+    EXPECT_THAT(scene.run({"source", "check", "office"}), HasSubstr("ok "));
+    EXPECT_THAT(scene.run({"source", "edit", "office", "--filters",
+                           "callkeeper_calls: status_code = 200", "--plan"}),
+                HasSubstr("read from now on"));
+    scene.run({"source", "edit", "office", "--overlap-days", "5", "--rename", "desk"});
+    EXPECT_THAT(member(scene.run({"source", "show", "desk", "--output", "json"}), "settings"),
+                HasSubstr("\"overlap_days\":5"));
+    scene.run({"source", "edit", "desk", "--overlap-days", ""});
+    EXPECT_THAT(member(scene.run({"source", "show", "desk", "--output", "json"}), "settings"),
+                Not(HasSubstr("overlap_days")));
+    scene.run({"source", "pause", "desk"});
+    EXPECT_EQ(member(scene.run({"source", "list", "--output", "json"}), "enabled"), "false");
+    scene.run({"source", "resume", "desk"});
+    scene.run({"job", "add", "--source", "desk", "--name", "nightly", "--schedule",
+               "Daily 03:30 Europe/Berlin", "--last-days", "30"});
+    EXPECT_THAT(scene.run({"jobs"}), HasSubstr("daily 03:30 Europe/Berlin"));
+    scene.run({"job", "remove", "desk/nightly"});
+    scene.run({"source", "remove", "desk", "--yes"});
+    EXPECT_EQ(scene.run({"source", "list", "--output", "json"}), "");
+}
+
+TEST(ServiceWords, KeysAndDestinations) {
+    const Scene scene;
+    const std::string made = scene.run({"key", "add", "me", "--output", "json"});
+    EXPECT_THAT(member(made, "key"), testing::StartsWith("rt_"));
+    EXPECT_THAT(scene.run({"key", "list"}), Not(HasSubstr(member(made, "key"))));
+    scene.run({"key", "remove", "me"});
+    EXPECT_THAT(scene.refused({"key", "remove", "me"}), HasSubstr("still good"));
+    scene.run({"destination", "add", "file", "--url", "sqlite://" + scene.stage.path("x.db")});
+    EXPECT_THAT(scene.run({"destination", "check", "file"}), HasSubstr("ok "));
+    scene.run({"destination", "remove", "file"});
+    EXPECT_EQ(scene.run({"destination", "list", "--output", "json"}), "");
+}
+
+}  // namespace
+}  // namespace ringtail::service
