@@ -13,6 +13,9 @@
 namespace ringtail::callkeeper {
 namespace {
 
+// Visit information has two names each, with visit_info in front and without.
+constexpr auto kFirstOfVisit = static_cast<std::size_t>(Field::typ);
+
 filter::Type type_of(Field field) {
     switch (field) {
         case Field::id:
@@ -50,7 +53,8 @@ class CallRecord final : public filter::Record {
     explicit CallRecord(const CallView& call) : call_(call) {}
 
     std::optional<std::string_view> value(std::size_t index) const override {
-        const auto field = static_cast<Field>(index);
+        const auto field =
+            static_cast<Field>(index < kFields ? index : index - kFields + kFirstOfVisit);
         if (field == Field::date) return moment(date_of(call_));
         const JsonValue value = call_[field];
         if (!value.exists()) return std::nullopt;
@@ -76,6 +80,11 @@ std::span<const filter::Field> filter_fields() {
     static const std::vector<filter::Field> fields = [] {
         std::vector<filter::Field> made;
         for (std::size_t i = 0; i < kFields; ++i) {
+            const auto field = static_cast<Field>(i);
+            const std::string name(name_of(field));
+            made.push_back({field < Field::typ ? name : "visit_info." + name, type_of(field)});
+        }
+        for (std::size_t i = kFirstOfVisit; i < kFields; ++i) {
             const auto field = static_cast<Field>(i);
             made.push_back({std::string(name_of(field)), type_of(field)});
         }

@@ -11,7 +11,8 @@
 
 namespace ringtail::callkeeper {
 
-// What a row filter can ask for: the API's field names, labels of the visit as current.src.
+// What a row filter can ask for: the API's field names, labels of the visit as
+// visit_info.current.src or current.src.
 std::span<const filter::Field> filter_fields();
 
 // The filter of a table, read and checked; moments in it are of `zone`. Error(config) names the

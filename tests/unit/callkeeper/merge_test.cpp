@@ -195,6 +195,25 @@ TEST(Filters, ACallThatNoLongerPassesIsErased) {
     EXPECT_TRUE(scene.tally.adds_up());
 }
 
+TEST(Filters, AskForFieldsOfTheVisitAndForTimes) {
+    const auto kept = [](const std::string& filter) {
+        Options options;
+        options.filters["callkeeper_calls"] = filter;
+        Scene scene(options);
+        scene.api({api_call(7, 486, 0, R"(,"session":{"pgs":"3"},"current":{"src":"g"},"x":1)")},
+                  kStart);
+        return !scene.call(7).empty();
+    };
+    EXPECT_TRUE(kept("visit_info.current.src = 'g' and current.src = 'g' and session.pgs > 2"));
+    EXPECT_FALSE(kept("visit_info.current.src like 'y%'"));
+    // 21:30 UTC is the next day in Moscow, the source's zone.
+    EXPECT_TRUE(kept("date = 2024-05-02 and date >= '2024-05-02 00:30'"));
+    EXPECT_FALSE(kept("date = 2024-05-01"));
+    EXPECT_TRUE(kept("order_date is null and id in (6, 7)"));
+    EXPECT_THROW(kept("x = 1"), Error);
+    EXPECT_THROW(read_filter("general_sites", "site = 'a'", Zone("UTC")), Error);
+}
+
 TEST(Rejects, WhatIsNoCallIsKeptWithItsText) {
     Scene scene;
     scene.api({R"({"id":"x","a":1})", "17", R"({"id":0})", api_call(7, 486, 0)}, kStart);
