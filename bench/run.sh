@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=build/release
 
-for bench in bench_postgres_load bench_sqlite_load bench_mysql_load bench_sqlserver_load bench_clickhouse_load bench_end_to_end bench_webhook bench_control; do
+for bench in bench_postgres_load bench_sqlite_load bench_mysql_load bench_sqlserver_load bench_clickhouse_load bench_star_load bench_end_to_end bench_webhook bench_control; do
     echo; echo "== $bench"
     "$bin/$bench" "$@"
 done
