@@ -10,6 +10,14 @@ namespace ringtail::control {
 
 using sqlite::Transaction;
 
+namespace {
+
+constexpr std::chrono::hours kKeepQuiet{24};
+// So many in one transaction, so that runs never wait long for it.
+constexpr std::int64_t kPruneAtOnce = 5'000;
+
+}  // namespace
+
 std::vector<JournalRow> Journal::find(const JournalQuery& query) {
     auto db = database_.lock();
     auto select = db->prepare(
@@ -94,17 +102,26 @@ std::vector<DayRows> Journal::days(std::optional<std::int64_t> source, std::stri
 }
 
 std::uint64_t Journal::prune(unsigned keep_days, Instant now) {
-    auto db = database_.lock();
-    Transaction transaction(*db, Transaction::Kind::write);
-    auto remove = db->prepare(
-        "DELETE FROM runs WHERE ended < ?1 AND (job IS NULL OR number < (SELECT max(l.number) FROM "
-        "runs l WHERE l.job = runs.job))",
-        "pruning the journal");
-    remove.bind(1, micros(now - std::chrono::days(keep_days)));
-    remove.execute();
-    const auto removed = static_cast<std::uint64_t>(db->changes());
-    transaction.commit();
-    if (removed > 0) db->run("PRAGMA incremental_vacuum");
+    std::uint64_t removed = 0;
+    for (std::int64_t last = kPruneAtOnce; last == kPruneAtOnce;) {
+        auto db = database_.lock();
+        Transaction transaction(*db, Transaction::Kind::write);
+        auto remove = db->prepare(
+            "DELETE FROM runs WHERE number IN (SELECT r.number FROM runs r WHERE (r.ended < ?1 OR "
+            "(r.ended < ?2 AND r.state = 'done' AND r.job IS NOT NULL AND r.added = 0 AND "
+            "r.updated "
+            "= 0 AND r.deleted = 0 AND r.rejected = 0)) AND (r.job IS NULL OR r.number < (SELECT "
+            "max(l.number) FROM runs l WHERE l.job = r.job)) LIMIT ?3)",
+            "pruning the journal");
+        remove.bind(1, micros(now - std::chrono::days(keep_days)));
+        remove.bind(2, micros(now - kKeepQuiet));
+        remove.bind(3, kPruneAtOnce);
+        remove.execute();
+        last = db->changes();
+        transaction.commit();
+        removed += static_cast<std::uint64_t>(last);
+    }
+    if (removed > 0) database_.lock()->run("PRAGMA incremental_vacuum");
     return removed;
 }
 

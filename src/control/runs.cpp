@@ -136,8 +136,8 @@ bool Runs::finish(const RunRecord& run, const Ending& ending, Instant now) {
 
 std::size_t Runs::recover_crashed(Instant now, std::chrono::seconds silent) {
     auto db = database_.lock();
-    auto select = db->prepare(
-        fmt::format("SELECT {} FROM runs r WHERE state IN ('running', 'crashed')", kRunColumns));
+    auto select = db->prepare(fmt::format(
+        "SELECT {} FROM runs r WHERE {} AND state IN ('running', 'crashed')", kRunColumns, kOpen));
     // Two steps, so that a crash is seen as one, wherever this is cut short.
     bool any = false;
     for (const RunRecord& run : read_all(select)) {
@@ -173,9 +173,8 @@ std::optional<RunRecord> Runs::latest(std::int64_t job) {
 std::vector<RunRecord> Runs::open(std::optional<std::int64_t> source) {
     auto db = database_.lock();
     auto select = db->prepare(fmt::format(
-        "SELECT {} FROM runs r WHERE state IN ('queued', 'running', 'paused', 'crashed') AND "
-        "(?1 IS NULL OR source = ?1) ORDER BY number",
-        kRunColumns));
+        "SELECT {} FROM runs r WHERE {} AND (?1 IS NULL OR source = ?1) ORDER BY +number",
+        kRunColumns, kOpen));
     if (source) select.bind(1, *source);
     return read_all(select);
 }

@@ -122,7 +122,8 @@ std::size_t queue_crashed(Connection& db, Instant now) {
     auto update = db.prepare(
         "UPDATE runs SET state = CASE WHEN cancel_wanted THEN 'cancelled' WHEN pause_wanted THEN "
         "'paused' ELSE 'queued' END, ended = CASE WHEN cancel_wanted THEN ?1 END, cancel_wanted = "
-        "0, pause_wanted = 0 WHERE state = 'crashed'",
+        "0, pause_wanted = 0 WHERE state IN ('queued', 'running', 'paused', 'crashed') AND state = "
+        "'crashed'",
         "queueing runs again");
     update.bind(1, micros(now));
     update.execute();

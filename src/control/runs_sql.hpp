@@ -10,6 +10,9 @@ namespace ringtail::control {
 // ?1: now. The next run to take: see Runs::claim().
 extern const std::string_view kNextRun;
 
+// In these very words it lets SQLite use the index of open runs, which are few among many.
+inline constexpr std::string_view kOpen = "state IN ('queued', 'running', 'paused', 'crashed')";
+
 // Stores what a worker says, with the rows in the statistics of the day; false when the claim is
 // not the run's last any more.
 bool store_beat(sqlite::Connection& db, const RunRecord& run, const Beat& beat, Instant now);

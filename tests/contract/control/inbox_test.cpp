@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "contract/control/fixture.hpp"
+#include "support/small_disk.hpp"
 
 namespace ringtail::control {
 namespace {
@@ -138,6 +139,32 @@ TEST_F(InboxTest, AFullInboxRefusesAndTakesAgainOnceThereIsRoom) {
     const InboxPage page = inbox().take(1, {}, 100'000);
     inbox().drop_loaded(1, page.after);
     EXPECT_NO_THROW(inbox().append({&hook, 1}));
+}
+
+TEST_F(InboxTest, AFullDiskIsAnErrorAndLosesNothingThatWasTaken) {
+    const test::SmallDisk disk(folder_.path() + "/disk", "4m");
+    if (!disk.is_there()) {
+        std::puts("NOT RUN: no small disk can be mounted here");
+        return;
+    }
+    Inbox small(folder_.path() + "/disk/inbox.db");
+    const std::string body(20'000, 'x');
+    const Hook hook{1, at(0), "", "", body};
+    unsigned taken = 0;
+    try {
+        for (; taken < 1'000; ++taken) small.append({&hook, 1});
+        FAIL() << "the disk never was full";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.fault(), Fault::transient) << error.what();
+    }
+    EXPECT_GT(taken, 10U);
+    EXPECT_EQ(small.counts()[1].hooks, taken);
+    ASSERT_TRUE(disk.resize("8m"));
+    small.append({&hook, 1});
+    unsigned there = 0;
+    for (InboxPage page; !(page = small.take(1, page.after)).hooks.empty();)
+        there += static_cast<unsigned>(page.hooks.size());
+    EXPECT_EQ(there, taken + 1);
 }
 
 TEST_F(InboxTest, RejectsAreBoundedPerSource) {

@@ -8,6 +8,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
+constexpr std::int64_t kDay = 86'400;
+
 class JournalTest : public StoreTest {
   protected:
     std::int64_t run(std::int64_t job, Instant now, RunState end) {
@@ -73,16 +75,30 @@ TEST_F(JournalTest, WebhooksCloseTogetherAreOneRow) {
 }
 
 TEST_F(JournalTest, WhatIsOldIsForgottenButEachJobsLastRun) {
-    constexpr int kDay = 86'400;
-    const auto first = run(shop_load_, at(0), RunState::done);
+    const auto first = run(shop_load_, at(0), RunState::failed);
     const auto second = run(shop_load_, at(1), RunState::failed);
-    store().journal().add_received({.source = shop_, .first = at(2), .last = at(2), .hooks = 1});
+    store().journal().add_received(
+        {.source = shop_, .first = at(2), .last = at(2), .hooks = 1, .rejected = 0, .message = {}});
     const auto paused = run(club_report_, at(3), RunState::paused);
-    EXPECT_EQ(store().journal().prune(1, at(kDay)), 0U);
-    EXPECT_EQ(store().journal().prune(1, at(kDay + 10)), 2U);
+    EXPECT_EQ(store().journal().prune(30, at(30 * kDay)), 0U);
+    EXPECT_EQ(store().journal().prune(30, at(30 * kDay + 10)), 2U);
     EXPECT_THAT(find({}), ElementsAre(paused, second));
     EXPECT_FALSE(store().runs().find(first));
     EXPECT_EQ(store().runs().latest(shop_load_)->number, second);
+}
+
+TEST_F(JournalTest, RunsThatChangedNothingGoAfterADay) {
+    const auto quiet = run(shop_load_, at(0), RunState::done);
+    const auto busy = enqueue(shop_load_, at(1));
+    Ending ending;
+    ending.last.counters.updated = 1;
+    store().runs().finish(store().runs().claim("me", at(1)).value(), ending, at(1));
+    const auto failed = run(shop_load_, at(2), RunState::failed);
+    const auto last = run(shop_load_, at(3), RunState::done);
+    EXPECT_EQ(store().journal().prune(30, at(kDay)), 0U);
+    EXPECT_EQ(store().journal().prune(30, at(kDay + 10)), 1U);
+    EXPECT_THAT(find({}), ElementsAre(last, failed, busy));
+    EXPECT_FALSE(store().runs().find(quiet));
 }
 
 TEST_F(JournalTest, RowsAreSummedByTableAndDay) {

@@ -1,1 +1,1 @@
-ringtail_test(unit_control unit/control ROOMS control LABEL unit)
+ringtail_test(unit_control unit/control ROOMS control LINK test_support LABEL "unit;threads")
