@@ -55,19 +55,20 @@ void expect_words(const std::vector<std::string>& words, std::size_t wanted,
 }
 
 seconds parse_every(const std::string& word) {
-    const Error error =
-        wrong(fmt::format("{} is no pause between runs", shown(word)),
-              "Allowed are whole minutes and hours, 1m to 31d: every 15m, every 2h, "
-              "every 1d.");
+    const auto error = [&] {
+        return wrong(fmt::format("{} is no pause between runs", shown(word)),
+                     "Allowed are whole minutes and hours, 1m to 31d: every 15m, every 2h, "
+                     "every 1d.");
+    };
     unsigned count = 0;
     const char* const end = word.data() + word.size();
     const auto [unit, problem] = std::from_chars(word.data(), end, count);
-    if (problem != std::errc() || end - unit != 1) throw error;
+    if (problem != std::errc() || end - unit != 1) throw error();
     seconds length{0};
     if (*unit == 'm') length = std::chrono::minutes(count);
     if (*unit == 'h') length = std::chrono::hours(count);
     if (*unit == 'd') length = std::chrono::days(count);
-    if (length < kShortest || length > kLongest) throw error;
+    if (length < kShortest || length > kLongest) throw error();
     return length;
 }
 
