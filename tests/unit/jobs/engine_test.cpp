@@ -53,7 +53,7 @@ TEST_F(Working, AStuckSourceHoldsUpNobody) {
         wait(number, RunState::done);
     }
     EXPECT_EQ(state(stuck), RunState::running);
-    EXPECT_EQ(scene.shelves.at("shelf:one")->rows.size(), 6U);
+    EXPECT_EQ(scene.rows_of("one"), 6U);
     const auto record = scene.store.runs().latest(scene.job("two").number);
     EXPECT_EQ(record->counters.added, 3U);
     EXPECT_EQ(record->counters.requests, 7U);
@@ -116,7 +116,7 @@ TEST_F(Working, AHistoryIsDoneInSlices) {
     const auto number = scene.accounts.run_now(job);
     WorkerPool pool(scene.shop, kQuick, scene.ended);
     wait(*number, RunState::done);
-    EXPECT_EQ(scene.shelves.at("shelf:one")->rows.size(), 12U);
+    EXPECT_EQ(scene.rows_of("one"), 12U);
     EXPECT_EQ(scene.store.runs().find(*number)->counters.added, 12U);
 }
 
@@ -128,7 +128,7 @@ TEST_F(Working, TheEngineLoadsANewSourceByItself) {
     job.next_due = clock.now();
     scene.store.jobs().update(job);
     engine.wake();
-    scene.wait([&] { return scene.shelves.at("shelf:one")->rows.size() == 3; });
+    scene.wait([&] { return scene.rows_of("one") == 3; });
     scene.wait([&] { return scene.store.runs().open(source).empty(); });
     EXPECT_GT(*scene.job("one").next_due, clock.now());
 }

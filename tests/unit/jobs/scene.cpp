@@ -52,7 +52,7 @@ Scene::Scene(Clock& clock, ScriptedKind::BeforePage before_page)
            folder.path() + "/inbox.db",
            {&kind},
            [this](const std::string& url) -> OpenedDestination {
-               const auto shelf = shelves.at(url);
+               const auto shelf = shelf_at(url);
                return {[shelf] { return std::make_unique<test::ShelfDestination>(shelf); }, {}};
            },
            clock,
@@ -68,11 +68,25 @@ Scene::Scene(Clock& clock, ScriptedKind::BeforePage before_page)
 
 std::int64_t Scene::add_source(const std::string& name) {
     const std::string url = "shelf:" + name;
-    shelves[url] = std::make_shared<test::Shelf>();
+    {
+        const std::scoped_lock lock(mutex_);
+        shelves_[url] = std::make_shared<test::Shelf>();
+    }
     control::SourceRecord source;
     source.name = name;
     source.destination = accounts.add_destination(name, url);
     return accounts.add_source(source, "secret");
+}
+
+std::size_t Scene::rows_of(const std::string& source) {
+    const auto shelf = shelf_at("shelf:" + source);
+    const std::scoped_lock lock(shelf->mutex);
+    return shelf->rows.size();
+}
+
+std::shared_ptr<test::Shelf> Scene::shelf_at(const std::string& url) {
+    const std::scoped_lock lock(mutex_);
+    return shelves_.at(url);
 }
 
 control::JobRecord Scene::job(const std::string& source, const std::string& name) {

@@ -60,13 +60,14 @@ class Scene {
 
     std::int64_t add_source(const std::string& name);
     control::JobRecord job(const std::string& source, const std::string& name = "load");
+    // How many rows lie in the source's destination; workers may be filling it.
+    std::size_t rows_of(const std::string& source);
     // Waits until `done` holds, looking again whenever a run has ended; fails after a minute.
     void wait(const std::function<bool()>& done);
 
     test::TemporaryFolder folder;
     control::Store store;
     ScriptedKind kind;
-    std::map<std::string, std::shared_ptr<test::Shelf>> shelves;
     std::unique_ptr<Logger> log = make_null_logger();
     Metrics metrics;
     Workshop shop;
@@ -74,7 +75,10 @@ class Scene {
     std::function<void()> ended;  // for a WorkerPool of the test's
 
   private:
+    std::shared_ptr<test::Shelf> shelf_at(const std::string& url);
+
     std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<test::Shelf>> shelves_;
     std::condition_variable changed_;
     std::uint64_t endings_ = 0;
 };
