@@ -72,10 +72,10 @@ void Responder::send(Answer answer) const { exchange_->send(std::move(answer)); 
 
 void ServerEngine::start() {
     Failure failure;
-    const auto address = asio::ip::make_address_v4(options.address, failure);
+    const auto address = asio::ip::make_address(options.address, failure);
     if (failure)
         throw Error(Fault::config,
-                    fmt::format("cannot listen on \"{}\": not an IPv4 address", options.address));
+                    fmt::format("cannot listen on \"{}\": not an IP address", options.address));
     const tcp::endpoint endpoint(address, options.port);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));

@@ -80,8 +80,8 @@ class Responder {
 using Handler = std::function<void(ServerRequest request, Responder responder)>;
 
 struct ServerOptions {
-    std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  // 0: any free one
+    std::string address = "127.0.0.1";  // IPv4 or IPv6
+    std::uint16_t port = 0;             // 0: any free one
     unsigned threads = 1;
     std::size_t max_header_bytes = 32U << 10U;  // above: 431, and the connection closes
     std::size_t max_body_bytes = 8U << 20U;     // above: 413, and the connection closes

@@ -1,7 +1,7 @@
 #include "http/session.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -47,6 +47,24 @@ std::string lower(std::string_view text) {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
+tcp protocol_of(int socket) {
+    int family = AF_INET;
+    socklen_t size = sizeof family;
+    ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
+    return family == AF_INET6 ? tcp::v6() : tcp::v4();
+}
+
+std::string peer_of(int socket) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    std::array<char, NI_MAXHOST> text{};
+    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0 ||
+        ::getnameinfo(reinterpret_cast<sockaddr*>(&peer), size, text.data(), text.size(), nullptr,
+                      0, NI_NUMERICHOST) != 0)
+        return {};
+    return text.data();
+}
+
 ServerRequest to_request(Parser& parser, const std::string& peer) {
     auto& message = parser.get();
     ServerRequest request;
@@ -69,7 +87,7 @@ class Connection final : public Session {
     Connection(std::shared_ptr<SessionHost> host, const Strand& strand, int socket)
         : host_(std::move(host)),
           strand_(strand),
-          stream_(Socket(strand, tcp::v4(), socket)),
+          stream_(Socket(strand, protocol_of(socket), socket)),
           timer_(strand) {
         host_->book.add(*this);
     }
@@ -144,13 +162,7 @@ class Connection final : public Session {
 };
 
 void Connection::begin() {
-    sockaddr_in peer{};
-    socklen_t size = sizeof peer;
-    std::array<char, INET_ADDRSTRLEN> text{};
-    if (::getpeername(stream_.socket().native_handle(), reinterpret_cast<sockaddr*>(&peer),
-                      &size) == 0 &&
-        ::inet_ntop(AF_INET, &peer.sin_addr, text.data(), text.size()) != nullptr)
-        peer_ = text.data();
+    peer_ = peer_of(stream_.socket().native_handle());
     post([](Connection& self) {
         Failure ignored;
         self.stream_.socket().set_option(tcp::no_delay(true), ignored);

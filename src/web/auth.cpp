@@ -32,7 +32,7 @@ http::Answer no_key(std::string_view message) {
 }  // namespace
 
 bool is_local(const http::ServerRequest& request) {
-    if (!request.peer.starts_with("127.")) return false;
+    if (!request.peer.starts_with("127.") && request.peer != "::1") return false;
     for (const auto* proxy : {"forwarded", "via", "x-forwarded-for", "x-forwarded-host",
                               "x-forwarded-proto", "x-real-ip"})
         if (request.header(proxy)) return false;

@@ -1,5 +1,8 @@
 #include "web/web_server.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -10,6 +13,9 @@
 
 namespace ringtail::web {
 namespace {
+
+// Databases, logs, requests to sources.
+constexpr std::size_t kOtherFiles = 1'024;
 
 // The writer thread's own connection to the inbox.
 class InboxStore final : public HookStore {
@@ -24,6 +30,14 @@ class InboxStore final : public HookStore {
   private:
     control::Inbox inbox_;
 };
+
+// Each connection is an open file; many systems allow 1,024 until they are asked for more.
+void allow_files(std::size_t count) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count) return;
+    limit.rlim_cur = std::min<rlim_t>(count, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 }  // namespace
 
@@ -44,6 +58,7 @@ struct WebServer::Inside {
           auth(parts.store.keys(), parts.clock),
           door(std::move(options.hooks), hook_parts()),
           front(filled(router), auth, parts.metrics, parts.log, options.threads, options.queue) {
+        allow_files(options.server.max_connections + kOtherFiles);
         server = std::make_unique<http::Server>(
             std::move(options.server),
             [this](http::ServerRequest request, const http::Responder& responder) {

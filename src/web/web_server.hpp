@@ -39,6 +39,7 @@ struct WebParts {
 // hooks that were taken.
 class WebServer {
   public:
+    // Lets the process open as many files as the connections need, where the system allows it.
     // Error(config) when it cannot listen there, or the inbox cannot be opened.
     WebServer(WebOptions options, const WebParts& parts);
     ~WebServer();

@@ -1,9 +1,15 @@
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <future>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "base/error.hpp"
 #include "http/server.hpp"
 #include "support/raw_http.hpp"
 
@@ -100,6 +106,42 @@ TEST(HttpServerCrowd, AThousandIdleAndTenSlowOnesLeaveTheOthersAlone) {
         EXPECT_EQ(client->read().status, 200);
     }
     EXPECT_LE(server.connections(), 1'021U);
+}
+
+TEST(HttpServerCrowd, ListensOnIPv6) {
+    const auto log = make_null_logger();
+    ServerOptions options;
+    options.address = "::1";
+    std::optional<Server> server;
+    try {
+        server.emplace(
+            options,
+            [](const ServerRequest& request, const Responder& responder) {
+                Answer answer;
+                answer.body = request.peer;
+                responder.send(std::move(answer));
+            },
+            *log);
+    } catch (const Error& error) {
+        if (std::string(error.what()).find("Cannot assign") == std::string::npos) throw;
+        std::puts("not run: this machine has no IPv6");
+        return;
+    }
+    const int socket = ::socket(AF_INET6, SOCK_STREAM, 0);
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(server->port());
+    address.sin6_addr = in6addr_loopback;
+    ASSERT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    const std::string request = "GET /x HTTP/1.0\r\nHost: x\r\n\r\n";
+    ASSERT_EQ(::send(socket, request.data(), request.size(), 0),
+              static_cast<ssize_t>(request.size()));
+    std::string reply(4096, '\0');
+    std::size_t size = 0;
+    for (ssize_t got = 1; got > 0; size += static_cast<std::size_t>(got))
+        got = ::recv(socket, reply.data() + size, reply.size() - size, 0);
+    ::close(socket);
+    EXPECT_NE(reply.find("\r\n\r\n::1"), std::string::npos) << reply;
 }
 
 }  // namespace
