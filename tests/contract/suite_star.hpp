@@ -1,6 +1,7 @@
 #pragma once
 #include <future>
 
+#include "base/md5.hpp"
 #include "contract/fixture.hpp"
 
 // A small star schema: facts that point at rows of two other tables by whole numbers.
@@ -128,6 +129,9 @@ TEST_P(DestinationSuite, StarsRowsAreFoundByTheirNumbers) {
                                                        std::nullopt}));
     EXPECT_EQ(destination_->fingerprints(tables[0], std::vector<std::string>{"1", kAccount, "77"}),
               (std::vector<std::optional<std::string>>{"hash of it", "hash of it", std::nullopt}));
+    EXPECT_EQ(destination_->fingerprints(tables[1], std::vector<std::string>{"2", kDate}),
+              (std::vector<std::optional<std::string>>{std::nullopt, ""}))
+        << "a table without a fingerprint tells which rows are there";
 }
 
 TEST_P(DestinationSuite, StarsRowsAreErasedByTheirNumbers) {
@@ -189,6 +193,25 @@ TEST_P(DestinationSuite, StarsKeysAreWholeNumbersOrTheRowIsAReject) {
               (std::vector<std::string>{"-5", "-9223372036854775808", "4611686018427387904"}));
     EXPECT_EQ(rejects().size(), 6U);
     // The column is what it was: the next load needs it.
+    EXPECT_EQ(load(small_star(tables), kSecond)[2].unchanged, 2U);
+}
+
+// Indexes take texts of some length only; what is longer must not end all loads.
+TEST_P(DestinationSuite, StarsLongTextInAnIndexIsStoredOrAReject) {
+    const auto tables = start(star());
+    load(small_star(tables));
+    std::string noise;  // that no server packs
+    for (int i = 0; i < 200; ++i) noise += md5_hex({std::to_string(i)});
+    auto batches = star_batches(tables);
+    put_fact(batches[2], "10", noise, "1");
+    const auto stats = load(batches, kSecond);
+    EXPECT_EQ(stats[2].inserted, 1U);
+    if (stats[2].rejected == 0) {
+        EXPECT_EQ(value(tables[2], "10", "call_id"), noise);
+    } else {
+        EXPECT_EQ(value(tables[2], "10", "call_id"), std::nullopt);
+        EXPECT_TRUE(rejected("ck_facts", "10", "call_id", '"' + noise + '"'));
+    }
     EXPECT_EQ(load(small_star(tables), kSecond)[2].unchanged, 2U);
 }
 

@@ -2,8 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "base/error.hpp"
 #include "destination/postgres/catalog.hpp"
+#include "destination/relational/prepare.hpp"
 
 namespace ringtail::postgres {
 namespace {
@@ -13,6 +17,26 @@ using sql::quote_identifier;
 
 text::ColumnText as_text(const StoredColumn& column) {
     return {column.name, column.type_text, column.compare_as_text};
+}
+
+// An index's row has room for 2,704 bytes, and some indexes are on two texts.
+constexpr std::uint64_t kMostIndexedBytes = 1'300;
+
+// Columns that are indexed for us: a longer text is a reject there instead of the end of all loads.
+void limit_indexed_texts(Plan& plan) {
+    for (Field& field : plan.fields) {
+        const auto holds = [&](const std::vector<std::string>& index) {
+            return std::find(index.begin(), index.end(), field.column.name) != index.end();
+        };
+        sql::ColumnType& type = field.column.type;
+        const bool limited =
+            type.kind == sql::Kind::text && !type.max_chars &&
+            relational::use_of(plan.table, field.source_name) != relational::Use::value &&
+            std::any_of(plan.stored.indexes.begin(), plan.stored.indexes.end(), holds);
+        if (!limited) continue;
+        type.max_bytes = kMostIndexedBytes;
+        field.cannot_widen = "it is indexed, and an index takes 1,300 bytes";
+    }
 }
 
 void write_statements(Plan& plan) {
@@ -61,6 +85,7 @@ Plan make_plan(Connection& connection, const Table& table) {
     }
     Plan plan{
         relational::make_plan(table, std::move(*stored), text::name_rules()), {}, {}, {}, {}, {}};
+    limit_indexed_texts(plan);
     write_statements(plan);
     return plan;
 }

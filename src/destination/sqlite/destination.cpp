@@ -137,10 +137,12 @@ class SqliteDestination final : public Destination, private StreamStore {
         const Shape shape = read_shape(db, table.name);
         if (!shape.exists()) return found;
         const auto names = names_in(shape, table);
+        const std::string print =
+            table.fingerprint.empty()
+                ? "NULL"
+                : sql::quote_identifier(names[place_of(table, table.fingerprint)]);
         auto select = db.prepare(
-            fmt::format("SELECT {} FROM {} WHERE {} = ?1",
-                        sql::quote_identifier(names[place_of(table, table.fingerprint)]),
-                        sql::quote_identifier(shape.name),
+            fmt::format("SELECT {} FROM {} WHERE {} = ?1", print, sql::quote_identifier(shape.name),
                         sql::quote_identifier(names[place_of(table, table.key.front())])),
             "looking up rows of " + table.name);
         const bool is_whole = table.columns[place_of(table, table.key.front())].type == Type::int64;
