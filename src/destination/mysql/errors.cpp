@@ -29,6 +29,9 @@ constexpr std::string_view kReach = "Check that the server runs and that host an
 constexpr std::string_view kTls =
     "Check ssl-mode and ssl-ca in the URL against what the server "
     "offers; useSSL=false turns encryption off.";
+constexpr std::string_view kRow =
+    "The table has no room left in its rows: ALTER TABLE … ROW_FORMAT = DYNAMIC keeps less of long "
+    "texts in them; or drop columns that are not needed.";
 constexpr std::string_view kPacket =
     "Raise max_allowed_packet at the server: SET GLOBAL max_allowed_packet = 67108864;";
 
@@ -36,6 +39,7 @@ constexpr std::string_view kPacket =
 constexpr std::array kMeanings{
     Meaning{3, Fault::transient, Cause::other, kDisk},
     Meaning{28, Fault::transient, Cause::other, kDisk},
+    Meaning{139, Fault::config, Cause::other, kRow},
     Meaning{1020, Fault::transient, Cause::other, ""},
     Meaning{1021, Fault::transient, Cause::other, kDisk},
     Meaning{1040, Fault::transient, Cause::other, kConnections},
@@ -52,6 +56,8 @@ constexpr std::array kMeanings{
     Meaning{1062, Fault::data, Cause::duplicate_key, ""},
     Meaning{1105, Fault::transient, Cause::other, ""},
     Meaning{1114, Fault::transient, Cause::other, kDisk},
+    Meaning{1117, Fault::config, Cause::other, kRow},
+    Meaning{1118, Fault::config, Cause::other, kRow},
     Meaning{1129, Fault::transient, Cause::other, ""},
     Meaning{1130, Fault::auth, Cause::other, kLogin},
     Meaning{1136, Fault::transient, Cause::stale_plan, ""},

@@ -68,7 +68,7 @@ bool Schema::add_column(const relational::StoredTable& table, const NewColumn& c
     try {
         connection_.run(mysql::add_column(table, column, connection_.server().exact_collation));
     } catch (const SqlError& error) {
-        if (!is_too_wide(error)) throw;
+        if (!is_too_wide(error) || column.needed) throw;
         return false;
     }
     return true;

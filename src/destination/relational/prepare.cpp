@@ -160,6 +160,7 @@ class Preparation {
                     continue;
                 }
                 if (!left_out.empty() || !schema_.add_column(stored, column)) {
+                    if (needed) fail_full(stored, {column.name});
                     left_out.push_back(std::exchange(names.columns[i], {}));
                     continue;
                 }
@@ -177,6 +178,14 @@ class Preparation {
         }
     }
 
+    [[noreturn]] static void fail_full(const StoredTable& stored,
+                                       const std::vector<std::string>& needed) {
+        throw Error(Fault::config,
+                    fmt::format("table {} can have no further column, but {} are needed",
+                                stored.shown, listed(needed)))
+            .with_hint("Drop columns of your own from it, or use another prefix.");
+    }
+
     void tell_mended(const StoredTable& stored, const StoredColumn& column) {
         log_.info(fmt::format("column widened table={} column={}: {} had no room for a text",
                               stored.shown, quote_identifier(column.name), column.type_text));
@@ -185,12 +194,7 @@ class Preparation {
     void tell_left_out(const Table& table, const StoredTable& stored,
                        const std::vector<std::string>& left_out) {
         if (left_out.empty()) return;
-        if (table.rest.empty()) {
-            throw Error(Fault::config,
-                        fmt::format("table {} can have no further column, but {} are needed",
-                                    stored.shown, listed(left_out)))
-                .with_hint("Drop columns of your own from it, or use another prefix.");
-        }
+        if (table.rest.empty()) fail_full(stored, left_out);
         log_.warning(fmt::format("table is full table={} columns_in_{}={} ({})", stored.shown,
                                  table.rest, left_out.size(), listed(left_out)));
     }

@@ -340,5 +340,67 @@ TEST_F(MysqlExisting, RowsOfTheUsersOwnVeryWideTable) {
     EXPECT_EQ(load(one(table, {{"id", text("1")}, {"f299", text("x")}}))[0].inserted, 1U);
 }
 
+// InnoDB's older row format keeps up to 768 bytes of each text in the row's page.
+TEST_F(MysqlExisting, FieldsThatTheUsersOwnTableHasNoRoomForGoToTheRest) {
+    std::string columns;
+    Table table = table_of("t", {{"id"}, {"_extra", Type::json}});
+    table.rest = "_extra";
+    for (int i = 0; i < 20; ++i) {
+        table.columns.push_back({"f" + std::to_string(i)});
+        if (i < 7) columns += ", f" + std::to_string(i) + " text CHARACTER SET utf8mb4";
+    }
+    sql("CREATE TABLE t (id varchar(50) PRIMARY KEY" + columns + ") ROW_FORMAT = COMPACT");
+    const auto prepared = start({table});
+    EXPECT_EQ(log_.with("table is full").size(), 1U);
+    EXPECT_EQ(prepared[0].columns.size(), server_.columns(database_, "t").size());
+    EXPECT_THAT(server_.columns(database_, "t"),
+                ::testing::AllOf(::testing::Contains("_extra"), ::testing::Contains("f7"),
+                                 ::testing::Not(::testing::Contains("f19"))));
+    const std::string longest(3'000, 'x');
+    EXPECT_EQ(
+        load(one(prepared[0],
+                 {{"id", text("1")}, {"f0", text(longest)}, {"_extra", json(R"({"f19":"y"})")}}))[0]
+            .inserted,
+        1U);
+    EXPECT_EQ(value("SELECT JSON_VALUE(_extra, '$.f19') FROM t WHERE LENGTH(f0) = 3000"), "y");
+}
+
+// Where nobody asks the server to be strict, it makes tables whose rows need not fit.
+TEST_F(MysqlExisting, ATableWithoutRoomForTheRestIsAnErrorThatSaysWhatHelps) {
+    std::string columns;
+    for (int i = 0; i < 12; ++i) columns += ", f" + std::to_string(i) + " text";
+    sql("SET innodb_strict_mode = 0;\nCREATE TABLE t (id varchar(50) PRIMARY KEY" + columns +
+        ") ROW_FORMAT = COMPACT");
+    Table table = table_of("t", {{"id"}, {"_extra", Type::json}});
+    table.rest = "_extra";
+    const Error error = error_of([&] { start({table}); });
+    EXPECT_EQ(error.fault(), Fault::config) << error.what();
+    EXPECT_THAT(error.hint(), ::testing::HasSubstr("ROW_FORMAT = DYNAMIC"));
+}
+
+TEST_F(MysqlExisting, ARowThatDoesNotFitItsPageIsAnErrorThatSaysWhatHelps) {
+    std::string columns;
+    Table table = table_of("t", {{"id"}});
+    for (int i = 0; i < 20; ++i) {
+        columns += ", f" + std::to_string(i) + " text";
+        table.columns.push_back({"f" + std::to_string(i)});
+    }
+    sql("SET innodb_strict_mode = 0;\nCREATE TABLE t (id varchar(50) PRIMARY KEY" + columns +
+        ") ROW_FORMAT = COMPACT");
+    const auto prepared = start({table});
+    const std::string longest(1'000, 'x');
+    std::vector<Batch> batches;
+    batches.emplace_back(prepared[0]);
+    batches[0].add_null_row();
+    batches[0].set(0, text("1"));
+    for (std::size_t i = 1; i < batches[0].width(); ++i) batches[0].set(i, text(longest));
+    batches[0].end_row();
+    const Error error = error_of([&] { load(batches); });
+    EXPECT_EQ(error.fault(), Fault::config) << error.what();
+    EXPECT_THAT(error.hint(), ::testing::HasSubstr("ROW_FORMAT = DYNAMIC"));
+    sql("ALTER TABLE t ROW_FORMAT = DYNAMIC");
+    EXPECT_EQ(load(batches)[0].inserted, 1U);
+}
+
 }  // namespace
 }  // namespace ringtail::test
