@@ -32,7 +32,7 @@ allowed() {
         pipeline) echo "base model source destination" ;;
         jobs) echo "base model json http source destination pipeline control" ;;
         accounts) echo "base model json http source source/dialfire source/callkeeper control jobs" ;;
-        cli) echo "web jobs base model http json source source/dialfire destination pipeline control delivery" ;;
+        cli) echo "config web jobs base model http json source source/dialfire destination pipeline control delivery" ;;
         main) echo "accounts jobs source/callkeeper base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
         *) echo "unknown room $1" >&2; exit 2 ;;

@@ -14,6 +14,8 @@ int run_sync(std::span<const std::string> words, Context& context);
 int run_check(std::span<const std::string> words, Context& context);
 int run_deliveries(std::span<const std::string> words, Context& context);
 int run_serve(std::span<const std::string> words, Context& context);
+int run_apply(std::span<const std::string> words, Context& context);
+int run_export(std::span<const std::string> words, Context& context);
 int run_source(std::span<const std::string> words, Context& context);
 int run_destination(std::span<const std::string> words, Context& context);
 int run_key(std::span<const std::string> words, Context& context);

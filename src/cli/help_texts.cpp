@@ -18,6 +18,7 @@ The service: accounts connected once, loaded by schedule, webhooks received
   ringtail jobs, job       what runs when: list; add, edit, remove
   ringtail run             run a job now;  runs, journal: what goes on, what has happened
   ringtail cancel, pause, resume   a run
+  ringtail apply, export   the set-up as a file, for git
   ringtail key             keys for the REST API
 
 One campaign from the command line
@@ -164,13 +165,14 @@ Log: /var/log/dbsync/CAMPAIGN_MODE_TIME.log, or in $HOME/.dbsync/logs/ where tha
 Exit codes: 0 done, 1 failed, 3 done with rejects.)";
 
 constexpr std::string_view kServe =
-    R"(ringtail serve [--data DIR] [--listen 127.0.0.1:8480]
+    R"(ringtail serve [--config ringtail.toml] [--data DIR] [--listen 127.0.0.1:8480]
 
 Runs the service until SIGTERM: loads the connected sources by schedule, receives webhooks, and
 answers the REST API. Set up with `ringtail source add`, before or while it runs.
 
   --data DIR             where it keeps everything; default RINGTAIL_DATA, else
                          $XDG_DATA_HOME/ringtail, else ~/.local/share/ringtail
+  --config FILE          apply this set-up first (`ringtail help apply`)
   --listen HOST:PORT     default 127.0.0.1:8480. The API asks for a key (`ringtail key add`), hooks
                          for the token in their address
   --public-url URL       how others reach it, for the hook addresses; remembered
@@ -264,6 +266,17 @@ journal
   --state queued|running|paused|done|failed|cancelled|crashed
   --since DAY, --until DAY, --before RUN, --limit N (20))";
 
+constexpr std::string_view kApply =
+    R"(ringtail apply -f ringtail.toml [--plan] [--prune]
+ringtail export > ringtail.toml
+
+The set-up as a file: destinations, sources, jobs (docs/configuration.md). apply makes the store as
+the file says and shows each step; what only the store has stays.
+
+  --plan                 show the steps, change nothing
+  --prune                remove what only the store has
+  `ringtail serve --config FILE` applies it at the start.)";
+
 constexpr std::string_view kKey =
     R"(ringtail key add NAME [--scope read|manage] | list | remove NUMBER
 
@@ -272,7 +285,7 @@ Keys for the REST API, which answers nobody without one. A key is shown once, wh
 struct Topic {
     std::string_view command, text;
 };
-constexpr std::array<Topic, 20> kTopics{{{"serve", kServe},
+constexpr std::array<Topic, 22> kTopics{{{"serve", kServe},
                                          {"source", kSource},
                                          {"destination", kDestination},
                                          {"load", kLoad},
@@ -285,6 +298,8 @@ constexpr std::array<Topic, 20> kTopics{{{"serve", kServe},
                                          {"pause", kRuns},
                                          {"resume", kRuns},
                                          {"key", kKey},
+                                         {"apply", kApply},
+                                         {"export", kApply},
                                          {"sync", kSync},
                                          {"deliveries", kDeliveries},
                                          {"check", kCheck},

@@ -35,6 +35,8 @@ int run_command(const std::string& command, std::span<const std::string> rest, C
     if (command == "sync") return run_sync(rest, context);
     if (command == "check") return run_check(rest, context);
     if (command == "serve") return run_serve(rest, context);
+    if (command == "apply") return run_apply(rest, context);
+    if (command == "export") return run_export(rest, context);
     if (command == "source") return run_source(rest, context);
     if (command == "destination") return run_destination(rest, context);
     if (command == "load") return run_load(rest, context);

@@ -10,6 +10,7 @@
 #include "cli/help_texts.hpp"
 #include "cli/service_actions.hpp"
 #include "cli/service_parts.hpp"
+#include "cli/set_up_file.hpp"
 #include "cli/signals.hpp"
 #include "cli/values.hpp"
 #include "http/url.hpp"
@@ -71,14 +72,37 @@ void wait_for(const std::stop_token& stop) {
     never.wait(lock, stop, [] { return false; });
 }
 
+// A flag, else what a set-up file has left in the store, else the default.
+struct Figures {
+    Listen listen;
+    unsigned keep_days = 90;
+    std::uint64_t max_inbox_bytes = 10ULL << 30U;
+};
+Figures figures_of(const Words& words, control::Store& store) {
+    Figures figures;
+    if (const auto listen = words.has("listen") ? words.find("listen") : store.setting("listen")) {
+        figures.listen = parse_listen(*listen);
+    }
+    const auto days =
+        words.has("keep-days") ? words.find("keep-days") : store.setting("journal_days");
+    if (days) {
+        figures.keep_days = static_cast<unsigned>(parse_whole("--keep-days", *days, 1, 36'500));
+    }
+    if (const auto bytes = store.setting("inbox_bytes")) {
+        figures.max_inbox_bytes =
+            static_cast<std::uint64_t>(parse_whole("inbox_bytes", *bytes, 1, INT64_MAX));
+    }
+    if (const auto mb = words.find("max-inbox")) {
+        figures.max_inbox_bytes =
+            static_cast<std::uint64_t>(parse_whole("--max-inbox", *mb, 1, 1 << 24)) << 20U;
+    }
+    return figures;
+}
+
 int serve(const Words& words, Context& context) {
-    expect_plain(words, 0, 0, "ringtail serve [--data DIR] [--listen 127.0.0.1:8480]");
+    expect_plain(words, 0, 0,
+                 "ringtail serve [--config FILE] [--data DIR] [--listen 127.0.0.1:8480]");
     const Output output = words.output();
-    const Listen listen = parse_listen(words.text("listen", "127.0.0.1:8480"));
-    const unsigned keep_days =
-        static_cast<unsigned>(parse_whole("--keep-days", words.text("keep-days", "90"), 1, 36'500));
-    const auto max_inbox = static_cast<std::uint64_t>(
-        parse_whole("--max-inbox", words.text("max-inbox", "10240"), 1, 1 << 24));
     // Before any other thread.
     Signals signals([&](std::string_view line) { context.console.err(line); });
     const auto log = make_service_logger(words);
@@ -92,23 +116,33 @@ int serve(const Words& words, Context& context) {
     }
     ServiceParts parts(words, context, *log);
     parts.store.secrets().check();
+    if (const auto file = words.find("config")) {
+        for (const config::Step& step : set_up_steps(*file, false, parts, context)) {
+            if (!step.make) continue;
+            log->info(
+                fmt::format("{}: {} {} {}", *file, name_of(step.kind), step.what, step.detail));
+            step.make();
+        }
+        for (const auto& source : parts.store.sources().list()) parts.accounts.ensure_jobs(source);
+    }
+    const Figures figures = figures_of(words, parts.store);
 
     Metrics metrics;
     const jobs::Workshop shop = parts.workshop(metrics);
-    jobs::Engine engine(shop, {.keep_days = keep_days});
+    jobs::Engine engine(shop, {.keep_days = figures.keep_days});
     ServiceActions actions(parts.accounts, [&engine] { engine.wake(); });
     web::WebOptions options;
-    options.server.address = listen.address;
-    options.server.port = listen.port;
+    options.server.address = figures.listen.address;
+    options.server.port = figures.listen.port;
     options.hooks.read = context.wiring.read_hook;
     options.inbox = parts.accounts.inbox_file();
-    options.inbox_options.max_bytes = max_inbox << 20U;
+    options.inbox_options.max_bytes = figures.max_inbox_bytes;
     options.public_url = words.text("public-url", parts.store.setting("public_url").value_or(""));
     const std::string public_url = options.public_url;
     const web::WebServer server(std::move(options),
                                 {parts.store, actions, metrics, context.clock, *log});
 
-    const std::string address = address_of(listen, server.port());
+    const std::string address = address_of(figures.listen, server.port());
     parts.store.set_setting("address", address);
     parts.store.set_setting("public_url", public_url);
     if (output == Output::json) {

@@ -227,7 +227,7 @@ class Planner {
     }
 
     control::Store& store_;
-    const Checks& checks_;
+    const Checks checks_;
     Instant now_;
     std::vector<Step> steps_;
 };

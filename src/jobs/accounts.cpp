@@ -64,14 +64,27 @@ std::int64_t Accounts::add_source(SourceRecord source, const std::string& secret
     source.settings = kind.checked(source.settings);
     check_secret(kind, secret);
     if (source.destination == 0) source.destination = default_destination();
+    source.number = store_.sources().add(source, secret, clock_.now());
+    ensure_jobs(source);
+    return source.number;
+}
+
+void Accounts::ensure_jobs(const SourceRecord& source) {
+    const auto have = store_.jobs().list(source.number);
+    const bool has_own =
+        std::ranges::any_of(have, [](const JobRecord& job) { return job.kind != JobKind::hooks; });
     const Instant now = clock_.now();
-    const std::int64_t number = store_.sources().add(source, secret, now);
-    for (JobRecord job : kind.first_jobs()) {
-        job.source = number;
+    for (JobRecord job : kind(source.kind).first_jobs()) {
+        const bool is_there =
+            job.kind == JobKind::hooks
+                ? std::ranges::any_of(
+                      have, [](const JobRecord& one) { return one.kind == JobKind::hooks; })
+                : has_own;
+        if (is_there) continue;
+        job.source = source.number;
         if (!Schedule::parse(job.schedule).is_manual()) job.next_due = now;
         store_.jobs().add(job, now);
     }
-    return number;
 }
 
 void Accounts::edit_source(SourceRecord source) {

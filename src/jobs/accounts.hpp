@@ -23,6 +23,9 @@ class Accounts {
     // Stores a new source with the jobs that its kind begins with, the first load due at once. Its
     // number. destination 0: the default one. Asks nothing of the source's own service.
     std::int64_t add_source(control::SourceRecord source, const std::string& secret);
+    // Gives a source the jobs it cannot be without: the one for webhooks, and a load when it has no
+    // other.
+    void ensure_jobs(const control::SourceRecord& source);
     // Stores changed settings, name, destination and whether it is enabled.
     void edit_source(control::SourceRecord source);
     void set_secret(std::int64_t source, const std::string& secret);

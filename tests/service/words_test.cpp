@@ -105,6 +105,32 @@ TEST(ServiceWords, TheLifeOfASource) {
     EXPECT_EQ(scene.run({"source", "list", "--output", "json"}), "");
 }
 
+TEST(ServiceWords, ASetUpInAFileIsPlannedAppliedAndExported) {
+    const Scene scene;
+    const std::string key = "0123456789abcdef0123456789abcdef";
+    const e2e::Variables with_key{{"SHOP_KEY", key}};
+    const std::string file = scene.stage.path("ringtail.toml");
+    scene.stage.write("ringtail.toml",
+                      "[source.shop]\nkind = \"callkeeper\"\nkey_env = \"SHOP_KEY\"\n"
+                      "zone = \"UTC\"\n\n[source.shop.job.nightly]\nkind = \"load\"\n"
+                      "schedule = \"daily 03:30 Europe/Berlin\"\n");
+    EXPECT_THAT(scene.run({"apply", "-f", file, "--plan"}, 0, with_key), HasSubstr("source shop"));
+    EXPECT_EQ(scene.run({"source", "list", "--output", "json"}), "");
+    scene.run({"apply", "-f", file}, 0, with_key);
+    // The file names one job; webhooks need theirs whatever it says.
+    EXPECT_THAT(scene.run({"jobs"}), AllOf(HasSubstr("shop/nightly"), HasSubstr("shop/hooks")));
+    EXPECT_THAT(scene.run({"apply", "-f", file}, 0, with_key), HasSubstr("is as the file says"));
+    const std::string exported = scene.run({"export"});
+    EXPECT_THAT(exported, AllOf(HasSubstr("[source.shop]"), Not(HasSubstr(key))));
+    scene.stage.write("exported.toml", exported);
+    EXPECT_THAT(scene.run({"apply", "-f", scene.stage.path("exported.toml"), "--plan"}, 0,
+                          {{"RINGTAIL_SHOP_KEY", key}}),
+                HasSubstr("is as the file says"));
+    scene.stage.write("wrong.toml", "[source.shop]\nkind = \"callkeeper\"\nzon = \"UTC\"\n");
+    EXPECT_THAT(scene.refused({"apply", "-f", scene.stage.path("wrong.toml")}), HasSubstr("zon"));
+    EXPECT_THAT(scene.refused({"apply"}), HasSubstr("--file is missing"));
+}
+
 TEST(ServiceWords, KeysAndDestinations) {
     const Scene scene;
     const std::string made = scene.run({"key", "add", "me", "--output", "json"});

@@ -1,0 +1,32 @@
+#include "cli/set_up_file.hpp"
+
+#include "config/read.hpp"
+#include "jobs/schedule.hpp"
+
+namespace ringtail::cli {
+
+std::vector<config::Step> set_up_steps(const std::string& file, bool prune, ServiceParts& parts,
+                                       Context& context) {
+    config::Checks checks;
+    checks.source = [&parts](control::SourceKind kind, const std::string& settings) {
+        parts.accounts.kind(kind).checked(settings);
+    };
+    checks.job = [&parts](control::SourceKind source, control::JobKind kind,
+                          const std::string& settings) {
+        control::JobRecord job;
+        job.kind = kind;
+        job.settings = settings;
+        parts.accounts.kind(source).check_job(job);
+    };
+    checks.destination = [&parts](const std::string& url) { parts.accounts.shown_url(url); };
+    checks.first_due = [](const std::string& schedule, Instant now) {
+        return jobs::Schedule::parse(schedule).next_after(now, now);
+    };
+    const config::Secrets secrets{
+        [&context](const std::string& name) { return context.environment(name); }, read_file};
+    const config::SetUp wanted = config::read_set_up(read_file(file), file, secrets, checks);
+    parts.accounts.default_destination();
+    return config::steps_to(wanted, parts.store, checks, prune, context.clock.now());
+}
+
+}  // namespace ringtail::cli
