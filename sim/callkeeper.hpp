@@ -53,6 +53,7 @@ struct HookOptions {
     double per_second = 0;       // 0: as fast as they are taken
     unsigned attempts = 1;       // of each, until it is answered with 200
     unsigned in_flight = 16;
+    unsigned unusable = 0;           // bodies that are no call, sent behind the others
     std::string from = {}, to = {};  // days of the calls' dates, both included; empty: no bound
 };
 
@@ -60,6 +61,7 @@ struct HookCounts {
     std::uint64_t sent = 0;          // requests
     std::uint64_t acknowledged = 0;  // answered with 200
     std::uint64_t unanswered = 0;
+    std::map<int, std::uint64_t> unusable;         // answers to bodies that are no call, by status
     std::map<int, std::uint64_t> refused;          // other answers, by status
     std::vector<std::int64_t> acknowledged_calls;  // their ids, each once, in no order
 };

@@ -74,6 +74,7 @@ HookOptions hooks_of(const Values& values) {
     read_number(values, "per_second", hooks.per_second);
     read_number(values, "attempts", hooks.attempts);
     read_number(values, "in_flight", hooks.in_flight);
+    read_number(values, "unusable", hooks.unusable);
     return hooks;
 }
 
@@ -154,10 +155,10 @@ http::Answer send_hooks(const Values& values, CallKeeper& callkeeper) {
         calls.append(fmt::format("{}{}", calls.size() > 1 ? "," : "", id));
     return json_answer(
         200,
-        fmt::format(
-            R"({{"sent":{},"acknowledged":{},"unanswered":{},"refused":{},"acknowledged_calls":{}]}})",
-            counts.sent, counts.acknowledged, counts.unanswered, counts_json(counts.refused),
-            calls));
+        fmt::format(R"({{"sent":{},"acknowledged":{},"unanswered":{},"refused":{},"unusable":{},)"
+                    R"("acknowledged_calls":{}]}})",
+                    counts.sent, counts.acknowledged, counts.unanswered,
+                    counts_json(counts.refused), counts_json(counts.unusable), calls));
 }
 
 }  // namespace

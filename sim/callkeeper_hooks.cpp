@@ -68,6 +68,33 @@ class Courier {
         }
     }
 
+    void deliver_unusable() {
+        constexpr std::string_view kBodies[] = {"",
+                                                "{",
+                                                "[]",
+                                                "{}",
+                                                "not json",
+                                                R"({"status_code":200})",
+                                                R"({"id":"x"})",
+                                                "\xff\xfe\x01",
+                                                R"("Call is over")",
+                                                R"([{"id":1},)",
+                                                "null",
+                                                "a&b&c"};
+        for (unsigned i = 0; i < options_.unusable; ++i) {
+            http::Request request;
+            request.method = "POST";
+            request.url = options_.url;
+            request.headers = {"Content-Type: application/json"};
+            request.body = kBodies[i % std::size(kBodies)];
+            try {
+                ++counts_.unusable[client_.start(std::move(request)).get().status];
+            } catch (const Error&) {
+                ++counts_.unanswered;
+            }
+        }
+    }
+
     HookCounts counts() {
         counts_.acknowledged_calls.assign(acknowledged_.begin(), acknowledged_.end());
         return counts_;
@@ -237,6 +264,7 @@ HookCounts HookSender::send(const HookOptions& options) {
         }
         for (auto& phase : phases) courier.deliver(std::move(phase));
     }
+    courier.deliver_unusable();
     return courier.counts();
 }
 

@@ -34,7 +34,6 @@ class HookSender {
     HookSender(const CallBook& book, const CallClock& clock, const CallSwitches& switches,
                HookBook& sent)
         : book_(book), clock_(clock), switches_(switches), sent_(sent) {}
-    ~HookSender() { follow({}); }
 
     HookCounts send(const HookOptions& options);
     void follow(const HookOptions& options);
@@ -46,8 +45,8 @@ class HookSender {
     const CallClock& clock_;
     const CallSwitches& switches_;
     HookBook& sent_;
-    std::mutex mutex_;  // of what follows
-    std::jthread follower_;
+    std::mutex mutex_;       // of what follows
+    std::jthread follower_;  // the last member: it is stopped and joined before the others go
 };
 
 }  // namespace ringtail::sim

@@ -65,7 +65,8 @@ std::optional<Written> read_date(std::string_view text) {
         return std::nullopt;
     const bool end_of_day = hour == 24 && minute == 0 && second == 0;
     if (!end_of_day && (hour > 23 || minute > 59 || second > 59)) return std::nullopt;
-    return Written{days * 86'400 + hour * 3600 + minute * 60 + second, false};
+    return Written{days * 86'400 + hour * std::int64_t{3600} + minute * std::int64_t{60} + second,
+                   false};
 }
 
 }  // namespace

@@ -39,10 +39,10 @@ void CallSwitches::set(const std::string& name, const std::string& reading) {
     const auto& all = call_switches();
     const auto found = std::ranges::find(all, name, &Switch::name);
     if (found == all.end()) {
-        std::vector<std::string> names;
-        for (const auto& one : all) names.push_back(one.name);
+        std::string names;
+        for (const auto& one : all) names.append(names.empty() ? "" : ", ").append(one.name);
         throw Error(Fault::config, fmt::format("CallKeeper has no switch \"{}\"", name))
-            .with_hint(fmt::format("{}", fmt::join(names, ", ")));
+            .with_hint(names);
     }
     const auto place = std::ranges::find(found->readings, reading);
     if (place == found->readings.end())

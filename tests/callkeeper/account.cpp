@@ -63,6 +63,7 @@ RunSummary Account::run(callkeeper::Work work) {
     StreamOptions options;
     options.name = callkeeper::stream_name(settings);
     options.once = true;
+    options.rows_per_load = 1000;  // several loads a run
     NoObserver observer;
     return run_stream(*source, [this] { return make_sqlite(file_, {}, *log_); }, options, clock_,
                       *log_, observer, {});
@@ -83,7 +84,7 @@ sim::HookCounts Account::receive(sim::HookOptions options) {
     options.url = receiver.url("/hooks/callkeeper/token");
     // They come one after the other: with several under way nobody could say in which order.
     options.in_flight = 1;
-    const auto counts = callkeeper_.send_hooks(options);
+    auto counts = callkeeper_.send_hooks(options);
     for (const auto& post : receiver.posts()) {
         callkeeper::WaitingHook hook;
         hook.received = callkeeper_.now() + std::chrono::microseconds(++received_);

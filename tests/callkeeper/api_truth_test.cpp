@@ -66,6 +66,26 @@ TEST(CallKeeperApi, FaultsOnTheWayLoseNothing) {
     EXPECT_THAT(account.differences({}), IsEmpty());
 }
 
+TEST(CallKeeperApi, ARunThatFailsHalfwayIsGoneOnWith) {
+    Account whole(calls(300, 6));
+    whole.settings.calls_per_window = 100;
+    whole.load_all();
+    const auto requests = whole.callkeeper().stats().requests.at("getCallsInfo");
+    const auto all = whole.count("SELECT count(*) FROM callkeeper_calls");
+
+    Account account(calls(300, 6));
+    account.settings.calls_per_window = 100;
+    const auto half = static_cast<unsigned>(requests * 2 / 3);
+    account.callkeeper().add_fault({.kind = "403", .skip = half});
+    EXPECT_THROW(account.load_all(), Error);
+    const auto loaded = account.count("SELECT count(*) FROM callkeeper_calls");
+    EXPECT_GT(loaded, 0);
+    EXPECT_LT(loaded, all);
+    account.callkeeper().clear_faults();
+    account.load_all();
+    EXPECT_THAT(account.differences({}), IsEmpty());
+}
+
 TEST(CallKeeperApi, FinishedCallsAlone) {
     auto options = calls(300, 4);
     Account account(options);

@@ -8,8 +8,8 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr sim::CallTruthOptions kHooks{.api = false, .hooks = true};
-constexpr sim::CallTruthOptions kBoth{.api = true, .hooks = true};
+const sim::CallTruthOptions kHooks{.api = false, .hooks = true};
+const sim::CallTruthOptions kBoth{.api = true, .hooks = true};
 constexpr auto kMore = Account::Shared::more;
 
 class HookFormats : public testing::TestWithParam<const char*> {};

@@ -11,7 +11,6 @@ namespace ringtail::test {
 namespace {
 
 using sim::CallKeeper;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;

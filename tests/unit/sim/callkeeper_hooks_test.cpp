@@ -127,6 +127,16 @@ TEST(SimCallKeeperHooks, CountsAnswersAndTriesAgain) {
                 SizeIs(again.acknowledged));
 }
 
+TEST(SimCallKeeperHooks, BodiesThatAreNoCall) {
+    CallKeeper sim(some_calls(5, 3));
+    Receiver receiver;
+    receiver.add_fault({.kind = "400", .contains = "not json"});
+    const auto counts = sim.send_hooks(
+        {.url = receiver.url(), .which = "over", .unusable = 24, .to = "2023-01-01"});
+    EXPECT_EQ(counts.sent, 0U);
+    EXPECT_THAT(counts.unusable, ElementsAre(testing::Pair(200, 22), testing::Pair(400, 2)));
+}
+
 TEST(SimCallKeeperHooks, FollowTheClock) {
     CallKeeper sim(some_calls(1000, 3));
     Receiver receiver;
