@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "sql/clickhouse_text.hpp"
+
 namespace ringtail::clickhouse {
 namespace {
 
@@ -15,10 +17,8 @@ struct Meaning {
     std::string_view hint;
 };
 
-constexpr std::string_view kRights =
-    "Ringtail's user needs, on the database: GRANT SELECT, INSERT, ALTER, CREATE TABLE, CREATE "
-    "VIEW, DROP TABLE, DROP VIEW ON database.* TO user; and GRANT CREATE TEMPORARY TABLE ON *.* TO "
-    "user. In old versions: a profile without readonly, and the database in allow_databases.";
+// Stands for rights_hint().
+constexpr std::string_view kRights = "GRANT";
 constexpr std::string_view kLogin = "Check user and password in the URL.";
 constexpr std::string_view kZooKeeper =
     "Check that ZooKeeper (or Keeper) runs and that the server reaches it: SELECT * FROM "
@@ -101,6 +101,41 @@ std::string sentence_in(std::string_view text) {
     return line;
 }
 
+// "… it's necessary to have (the) grant INSERT(a, b) ON calls.t" -> "INSERT ON calls.t". Empty
+// where it says no such thing.
+std::string grant_in(std::string_view text) {
+    constexpr std::string_view kBefore = "necessary to have ";
+    const std::size_t at = text.find(kBefore);
+    if (at == std::string_view::npos) return {};
+    text.remove_prefix(at + kBefore.size());
+    if (text.starts_with("the ")) text.remove_prefix(4);
+    constexpr std::string_view kGrant = "grant ", kOn = " ON ";
+    if (!text.starts_with(kGrant)) return {};
+    text.remove_prefix(kGrant.size());
+    const std::size_t on = text.find(kOn);
+    if (on == std::string_view::npos) return {};
+    const std::string_view right = text.substr(0, std::min(on, text.find('(')));
+    std::string_view object = text.substr(on);
+    object = object.substr(0, object.find_first_of(",\n"));
+    object = object.substr(0, object.find(". "));
+    object = object.substr(0, object.find(" ("));
+    if (object.ends_with('.')) object.remove_suffix(1);
+    return std::string(right) + std::string(object);
+}
+
+std::string rights_hint(std::string_view body, const Url& url) {
+    using sql::clickhouse::quote;
+    const std::string user = quote(url.user);
+    const std::string missing = grant_in(body);
+    std::string hint;
+    if (!missing.empty()) hint = fmt::format("GRANT {} TO {}; ", missing, user);
+    return fmt::format(
+        "{}Ringtail's user needs: GRANT SELECT, INSERT, ALTER, CREATE TABLE, CREATE VIEW, DROP "
+        "TABLE, DROP VIEW ON {}.* TO {}; GRANT CREATE TEMPORARY TABLE{} ON *.* TO {}; In old "
+        "versions: a profile without readonly, and the database in allow_databases.",
+        hint, quote(url.database), user, url.cluster.empty() ? "" : ", CLUSTER", user);
+}
+
 }  // namespace
 
 ServerError to_error(int status, std::string_view body, const Url& url) {
@@ -124,6 +159,7 @@ ServerError to_error(int status, std::string_view body, const Url& url) {
     std::string hint(meaning == kMeanings.end() ? "" : meaning->hint);
     if (code == kUnknownDatabase)
         hint = fmt::format("Create it: CREATE DATABASE `{}`;", url.database);
+    if (hint == kRights) hint = rights_hint(body, url);
     if (said.find("macro") != std::string::npos) hint = kMacros;
     return {hint.empty() ? error : error.with_hint(hint), code};
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/time_text.hpp"
+#include "destination/clickhouse/check_table.hpp"
 #include "destination/clickhouse/existing.hpp"
 #include "destination/clickhouse/schema.hpp"
 
@@ -98,7 +99,10 @@ Answer unless_missing(Answer none, Ask ask) {
 void create_own_tables(Server& server) {
     for (const OwnTable& table : own_tables(server.features())) {
         const auto name = server.table(table.name);
-        if (read_engine(server, name.view()) == "View") continue;
+        if (read_engine(server, name.view()) == "View") {
+            check_table(server, name, table.key);
+            continue;
+        }
         create_table(server, name, table.columns, table.key, false);
         make_view(server, name);
     }

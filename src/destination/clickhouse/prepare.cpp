@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "destination/clickhouse/backfill.hpp"
+#include "destination/clickhouse/check_table.hpp"
 #include "destination/clickhouse/plan.hpp"
 #include "destination/clickhouse/schema.hpp"
 #include "sql/rest.hpp"
@@ -42,7 +43,7 @@ class Preparation {
         const bool create_it = !read_shape(writer_.server, name).exists();
         if (create_it) create(table);
         const Shape shape = read_shape(writer_.server, name);
-        if (!shape.is_ours()) throw not_ours(table);
+        check_table(writer_.server, name, key_of(table, names_in(shape, table)));
         const auto added = add_missing(table);
         Table fillable_table = fillable(table);
         fillable_table.created = create_it;
@@ -140,15 +141,6 @@ class Preparation {
             if (shape.find(names[i]) != nullptr) result.columns.push_back(table.columns[i]);
         }
         return result;
-    }
-
-    Error not_ours(const Table& table) const {
-        return Error(Fault::config,
-                     fmt::format("ClickHouse, {}: the table {} was not made by Ringtail: it has no "
-                                 "columns _version, _hash, _month and _deleted, by which rows are "
-                                 "replaced",
-                                 writer_.server.url().shown, table.name))
-            .with_hint("Load into other tables with another prefix (--prefix), or rename it.");
     }
 
     const Writer& writer_;

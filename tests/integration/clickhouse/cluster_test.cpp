@@ -142,6 +142,26 @@ TEST_P(ClusterTest, AServerThatIsGoneForAWhile) {
     EXPECT_EQ(first("SELECT count() FROM t_current"), "100");
 }
 
+TEST_P(ClusterTest, TablesOfAClusterAndOfOneServerAreNotMistaken) {
+    const Table table = table_of("t", {{"a"}});
+    open(*servers_.first)->prepare(std::vector{table});
+    const std::string alone = servers_.first->url("calls");
+    const auto prepare_alone = [&](const Table& wanted) {
+        make_clickhouse(alone, {}, clock_, *log_)->prepare(std::vector{wanted});
+    };
+    Error error = error_of([&] { prepare_alone(table); });
+    EXPECT_EQ(error.fault(), Fault::config) << error.what();
+    EXPECT_THAT(error.hint(), HasSubstr("?cluster=NAME"));
+    servers_.first->query("default", "CREATE DATABASE here");
+    make_clickhouse(servers_.first->url("here"), {}, clock_, *log_)->prepare(std::vector{table});
+    error = error_of([&] {
+        const std::string url = servers_.first->url("here", "pause=0&cluster=both");
+        make_clickhouse(url, {}, clock_, *log_)->prepare(std::vector{table});
+    });
+    EXPECT_EQ(error.fault(), Fault::config) << error.what();
+    EXPECT_THAT(std::string(error.what()), HasSubstr("on this server alone"));
+}
+
 class ClusterTrouble : public ClusterTest {};
 
 // Killed at any instant of a row of loads and started again: each load is repeated, as the pipeline
@@ -159,9 +179,12 @@ TEST_P(ClusterTrouble, AZooKeeperThatIsGoneForAWhile) {
         servers_.zookeeper.start();
     });
     // At least until one has failed, and some more.
-    for (int number = 0, rest = 3; rest > 0; ++number) {
+    int number = 0;
+    for (int rest = 3; rest > 0; ++number) {
         if (failed > 0) --rest;
-        const auto batches = rows(prepared, 100, std::to_string(number));
+        auto batches = rows(prepared, 100, std::to_string(number));
+        const std::string only = "only " + std::to_string(number);  // in this load
+        put(batches[0], {{"id", text(only)}, {"a", text(only)}});
         while (true) {
             try {
                 load(*destination, batches, std::to_string(number));
@@ -178,14 +201,19 @@ TEST_P(ClusterTrouble, AZooKeeperThatIsGoneForAWhile) {
     }
     EXPECT_EQ(destination->streams().checkpoint(kStream), Checkpoint{last_});
     servers_.second->query("calls", "SYSTEM SYNC REPLICA t_local");
+    const std::string keys = std::to_string(100 + number);
     for (const auto* server : {servers_.first.get(), servers_.second.get()}) {
-        EXPECT_EQ(server->value("calls", "SELECT count() FROM t_current"), "100");
+        EXPECT_EQ(server->value("calls", "SELECT count() FROM t_current"), keys);
+        EXPECT_EQ(server->value("calls", "SELECT uniqExact(id) FROM t_current"), keys);
         EXPECT_EQ(server->value("calls", "SELECT count() FROM t_current WHERE a = '" + last_ + "'"),
                   "100");
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Replicas, ClusterTrouble, ::testing::Values(Layout::replicas));
+INSTANTIATE_TEST_SUITE_P(Layouts, ClusterTrouble,
+                         ::testing::Values(Layout::shards, Layout::replicas), [](const auto& one) {
+                             return one.param == Layout::shards ? "Shards" : "Replicas";
+                         });
 
 INSTANTIATE_TEST_SUITE_P(Layouts, ClusterTest, ::testing::Values(Layout::shards, Layout::replicas),
                          [](const auto& one) {

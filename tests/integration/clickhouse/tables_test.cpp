@@ -133,6 +133,47 @@ TEST_F(Tables, ForeignTablesAreLeftAlone) {
     EXPECT_EQ(server_.columns(database_, "u_current").size(), 1U);
 }
 
+// Rows of such a table would come twice, or would replace those of other keys.
+TEST_F(Tables, ATableThatDoesNotKeepOneRowPerKeyIsRefusedAndLeftAsItIs) {
+    const std::string columns =
+        " (id String, other String, _version UInt64, _hash UInt64, _month UInt32, _deleted UInt8) "
+        "ENGINE = ";
+    struct Case {
+        std::string name, engine, says;
+    };
+    for (const Case& one : std::vector<Case>{
+             {"plain", "MergeTree ORDER BY id", "engine MergeTree"},
+             {"no_version", "ReplacingMergeTree ORDER BY id", "engine ReplacingMergeTree"},
+             {"other_version", "ReplacingMergeTree(_hash) ORDER BY id", "does not replace rows"},
+             {"memory", "Memory", "engine Memory"},
+             {"by_other", "ReplacingMergeTree(_version) ORDER BY other", "ordered by (other)"},
+             {"by_more", "ReplacingMergeTree(_version) ORDER BY (id, other)", "(id, other)"},
+             {"by_none", "ReplacingMergeTree(_version) ORDER BY tuple()", "ordered by ()"},
+             {"by_call", "ReplacingMergeTree(_version) ORDER BY lower(id)", "(lower(id))"}}) {
+        SCOPED_TRACE(one.name);
+        sql("CREATE TABLE " + one.name + columns + one.engine);
+        const auto prepare = [&] {
+            destination_->prepare(std::vector{table_of(one.name, {{"a"}})});
+        };
+        const Error error = error_of(prepare);
+        EXPECT_EQ(error.fault(), Fault::config) << error.what();
+        EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr(one.name), HasSubstr(one.says)));
+        EXPECT_THAT(error.hint(), HasSubstr("--prefix"));
+        EXPECT_EQ(server_.columns(database_, one.name).size(), 6U);
+    }
+    sql("CREATE TABLE ours" + columns + "ReplacingMergeTree(`_version`) ORDER BY (`id`)");
+    EXPECT_NO_THROW(destination_->prepare(std::vector{table_of("ours", {{"a"}})}));
+}
+
+TEST_F(Tables, ATableWithoutItsKeyIsRefused) {
+    sql("CREATE TABLE t (other String, _version UInt64, _hash UInt64, _month UInt32, _deleted "
+        "UInt8) ENGINE = ReplacingMergeTree(_version) ORDER BY other");
+    const Error error = error_of([&] { destination_->prepare(std::vector{table_of("t", {})}); });
+    EXPECT_EQ(error.fault(), Fault::config) << error.what();
+    EXPECT_THAT(error.what(), HasSubstr("not by the key (id)"));
+    EXPECT_EQ(server_.columns(database_, "t").size(), 5U);
+}
+
 TEST_F(Tables, ADroppedColumnOrTableIsSaidAndMadeAgain) {
     const Table table = table_of("t", {{"a"}, {"b"}});
     start({table});

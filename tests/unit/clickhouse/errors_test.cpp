@@ -62,6 +62,27 @@ TEST(ClickHouseErrors, FaultsAndHints) {
     EXPECT_THAT(old_error(36, "No macro shard in config").hint(), HasSubstr("<macros>"));
 }
 
+TEST(ClickHouseErrors, TheMissingRightIsNamedAsTheStatementThatGivesIt) {
+    const auto error = to_error(
+        403,
+        "Code: 497. DB::Exception: u: Not enough privileges. To execute this query, it's necessary "
+        "to have the grant INSERT(id, `a b`, _version) ON calls.df_contacts. (ACCESS_DENIED) "
+        "(version 24.3.2.23 (official build))\n",
+        kUrl);
+    EXPECT_EQ(error.fault(), Fault::config);
+    EXPECT_THAT(error.hint(), ::testing::StartsWith("GRANT INSERT ON calls.df_contacts TO `u`;"));
+    EXPECT_THAT(error.hint(), HasSubstr("ON `calls`.* TO `u`;"));
+    EXPECT_THAT(error.hint(), Not(HasSubstr("CLUSTER")));
+    const auto older = to_error(
+        403,
+        "Code: 497, e.displayText() = DB::Exception: u: Not enough privileges. To execute "
+        "this query it's necessary to have grant CREATE TEMPORARY TABLE ON *.*, e.what() = "
+        "DB::Exception",
+        read_url("clickhouse://u:SECRET@h/calls?cluster=both"));
+    EXPECT_THAT(older.hint(), ::testing::StartsWith("GRANT CREATE TEMPORARY TABLE ON *.* TO `u`;"));
+    EXPECT_THAT(older.hint(), HasSubstr("CLUSTER"));
+}
+
 TEST(ClickHouseErrors, AnswersThatAreNotClickHouses) {
     const auto wrong_port = to_error(
         400, "Port 9000 is for clickhouse-client program.\r\nYou must use port 8123", kUrl);
