@@ -1,10 +1,8 @@
 #include "callkeeper/account.hpp"
 
 #include "base/time_text.hpp"
-#include "destination/sqlite/sqlite.hpp"
 #include "sim/receiver.hpp"
 #include "source/callkeeper/source.hpp"
-#include "sqlite/connection.hpp"
 
 namespace ringtail::test {
 
@@ -47,11 +45,11 @@ sim::CallKeeperOptions calls(std::uint32_t per_day, std::uint32_t days, double o
     return options;
 }
 
-Account::Account(sim::CallKeeperOptions options)
-    : callkeeper_(options),
+Account::Account(sim::CallKeeperOptions options, std::unique_ptr<CallDatabase> database)
+    : database_(std::move(database)),
+      callkeeper_(options),
       clock_(callkeeper_),
-      log_(make_null_logger()),
-      file_(folder_.path() + "/calls.db") {
+      log_(make_null_logger()) {
     settings.api_key = options.key;
     settings.api = callkeeper_.base_url();
     settings.caption = "Account of the tests";
@@ -65,8 +63,8 @@ RunSummary Account::run(callkeeper::Work work) {
     options.once = true;
     options.rows_per_load = 1000;  // several loads a run
     NoObserver observer;
-    return run_stream(*source, [this] { return make_sqlite(file_, {}, *log_); }, options, clock_,
-                      *log_, observer, {});
+    return run_stream(*source, [this] { return database_->connect(clock_, *log_); }, options,
+                      clock_, *log_, observer, {});
 }
 
 RunSummary Account::load_all() {
@@ -105,9 +103,11 @@ RunSummary Account::take_hooks() {
 }
 
 std::int64_t Account::count(const std::string& select) {
-    sqlite::Connection connection(file_);
-    auto statement = connection.prepare(select);
-    return statement.step() ? statement.integer(0) : -1;
+    return std::stoll(database_->rows(select).at(0).at(0));
+}
+
+std::int64_t Account::rows_in(const std::string& table) {
+    return count("SELECT count(*) FROM " + database_->table(table));
 }
 
 std::uint64_t written(const RunSummary& summary, std::string_view table) {

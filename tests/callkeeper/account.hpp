@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "callkeeper/database.hpp"
 #include "pipeline/run_stream.hpp"
 #include "sim/callkeeper.hpp"
 #include "source/callkeeper/options.hpp"
-#include "support/process.hpp"
 
 namespace ringtail::test {
 
@@ -36,12 +36,14 @@ class WaitingRoom final : public callkeeper::InboxReader {
     std::vector<callkeeper::WaitingHook> hooks_;
 };
 
-// A CallKeeper account of the stand-in and an empty SQLite file that it is loaded into.
+// A CallKeeper account of the stand-in and an empty database that it is loaded into.
 class Account {
   public:
     // Its clock stands at noon of the last day but one, unless the options say another time.
-    explicit Account(sim::CallKeeperOptions options);
+    explicit Account(sim::CallKeeperOptions options,
+                     std::unique_ptr<CallDatabase> database = make_sqlite_database());
 
+    CallDatabase& database() { return *database_; }
     sim::CallKeeper& callkeeper() { return callkeeper_; }
     callkeeper::Options settings;  // of the source
 
@@ -58,16 +60,17 @@ class Account {
     enum class Shared : std::uint8_t { exact, more };
     std::vector<std::string> differences(const sim::CallTruthOptions& truth,
                                          Shared shared = Shared::exact);
+    // The number a SELECT gives.
     std::int64_t count(const std::string& select);
+    std::int64_t rows_in(const std::string& table);
 
   private:
-    TemporaryFolder folder_;
+    std::unique_ptr<CallDatabase> database_;
     sim::CallKeeper callkeeper_;
     AccountClock clock_;
     WaitingRoom waiting_;
     std::int64_t received_ = 0;
     std::unique_ptr<Logger> log_;
-    std::string file_;
 };
 
 sim::CallKeeperOptions calls(std::uint32_t per_day, std::uint32_t days, double odd = 0.1);

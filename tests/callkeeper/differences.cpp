@@ -5,7 +5,6 @@
 
 #include "base/time_text.hpp"
 #include "callkeeper/account.hpp"
-#include "sqlite/connection.hpp"
 #include "support/json_object.hpp"
 
 namespace ringtail::test {
@@ -13,8 +12,6 @@ namespace ringtail::test {
 namespace {
 
 constexpr std::size_t kMostLines = 20;
-
-using Texts = std::vector<std::string>;  // null and "" are the same here: stub rows hold either
 
 // The truth's columns and, as the tables hold them, its values.
 struct Row {
@@ -43,40 +40,58 @@ Row read_row(std::string_view line) {
     return row;
 }
 
-// "traffic.source" stands in general_traffic.
-std::string select_of(const std::string& table, const Texts& names) {
-    std::string columns;
-    for (const auto& name : names) {
-        columns += columns.empty() ? "" : ", ";
-        const auto dot = name.find('.');
-        if (dot != std::string::npos)
-            columns += fmt::format("{}.\"{}\"", name.substr(0, dot), name.substr(dot + 1));
-        else
-            columns += fmt::format("{}.\"{}\"", name == "call_id" ? "c" : "t", name);
-    }
-    if (table == "callkeeper_calls")
-        return fmt::format(
-            "SELECT {} FROM callkeeper_calls t JOIN callkeeper_calls c ON c.id = t.id", columns);
-    if (table != "callkeeper_calls_facts")
-        return fmt::format("SELECT {} FROM {} t WHERE t.id <> 1", columns, table);
-    std::string joins;
-    for (const char* one : {"dates", "traffic", "clientids", "sites", "locations"})
-        joins += fmt::format(" JOIN general_{0} {0} ON {0}.id = t.{0}_id", one);
-    return fmt::format(
-        "SELECT {} FROM callkeeper_calls_facts t JOIN callkeeper_calls c ON c.id = t.calls_id{}",
-        columns, joins);
-}
-
-std::vector<Texts> rows_of(sqlite::Connection& connection, const std::string& table,
-                           const Texts& names) {
-    auto statement = connection.prepare(select_of(table, names));
-    std::vector<Texts> rows;
-    while (statement.step()) {
-        Texts& row = rows.emplace_back();
-        for (std::size_t i = 0; i < names.size(); ++i)
-            row.emplace_back(statement.text(static_cast<int>(i)));
+std::vector<Texts> select(CallDatabase& database, const std::string& table, const Texts& columns,
+                          const std::string& where = {}) {
+    std::string names;
+    for (const auto& column : columns)
+        names += (names.empty() ? "" : ", ") + database.quoted(column);
+    auto rows =
+        database.rows(fmt::format("SELECT {} FROM {}{}", names, database.table(table), where));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (!is_time(columns[i])) continue;
+        for (Texts& row : rows) row[i] = database.time(row[i]);
     }
     return rows;
+}
+
+// Facts with what they point at: "traffic.source" stands in general_traffic, call_id in
+// callkeeper_calls. Joined here, as not every database can join so many tables.
+std::vector<Texts> select_facts(CallDatabase& database, const Texts& names) {
+    std::map<std::string, Texts> columns;  // by the table's last word; "" are the facts' own
+    std::vector<std::string> words;        // of each name
+    for (const auto& name : names) {
+        const auto dot = name.find('.');
+        const bool own = dot == std::string::npos;
+        words.push_back(name == "call_id" ? "calls" : own ? "" : name.substr(0, dot));
+        columns[words.back()].push_back(own ? name : name.substr(dot + 1));
+    }
+    Texts own = columns[""];
+    columns.erase("");
+    std::map<std::string, std::map<std::string, Texts>> parents;  // word → id → values
+    for (auto& [word, of_parent] : columns) {
+        own.push_back(word + "_id");
+        of_parent.insert(of_parent.begin(), "id");
+        const std::string table = (word == "calls" ? "callkeeper_" : "general_") + word;
+        for (Texts& row : select(database, table, of_parent)) parents[word][row[0]] = row;
+    }
+    std::vector<Texts> rows;
+    for (const Texts& fact : select(database, "callkeeper_calls_facts", own)) {
+        std::map<std::string, const Texts*> values{{"", &fact}};
+        std::map<std::string, std::size_t> next;  // behind the id
+        std::size_t reference = own.size() - columns.size();
+        for (const auto& [word, of_parent] : columns) {
+            values[word] = &parents[word].at(fact[reference++]);
+            next[word] = 1;
+        }
+        Texts& row = rows.emplace_back();
+        for (const auto& word : words) row.push_back((*values[word])[next[word]++]);
+    }
+    return rows;
+}
+
+std::vector<Texts> rows_of(CallDatabase& database, const std::string& table, const Texts& names) {
+    if (table == "callkeeper_calls_facts") return select_facts(database, names);
+    return select(database, table, names, table == "callkeeper_calls" ? "" : " WHERE id <> 1");
 }
 
 std::string shown(const std::string& text) {
@@ -134,21 +149,24 @@ void compare_sets(const std::string& table, const std::vector<Row>& truth,
 }  // namespace
 
 std::vector<std::string> Account::differences(const sim::CallTruthOptions& truth, Shared shared) {
-    sqlite::Connection connection(file_);
     Texts lines;
     for (const char* table :
          {"callkeeper_calls", "callkeeper_calls_facts", "general_dates", "general_traffic",
           "general_clientids", "general_sites", "general_locations"}) {
         std::vector<Row> rows;
-        callkeeper_.truth(table, truth,
-                          [&](std::string_view line) { rows.push_back(read_row(line)); });
+        callkeeper_.truth(table, truth, [&](std::string_view line) {
+            rows.push_back(read_row(line));
+            for (auto& value : rows.back().values)
+                if (!database_->can_hold(value)) value.clear();
+        });
         if (rows.empty()) {
-            if (count(fmt::format("SELECT count(*) FROM {} WHERE id <> 1", table)) != 0 &&
+            if (count(fmt::format("SELECT count(*) FROM {} WHERE id <> 1",
+                                  database_->table(table))) != 0 &&
                 shared == Shared::exact)
                 lines.push_back(fmt::format("{} should be empty", table));
             continue;
         }
-        const auto stored = rows_of(connection, table, rows[0].names);
+        const auto stored = rows_of(*database_, table, rows[0].names);
         const bool by_call = rows[0].names[0] == "call_id";
         if (by_call)
             compare_calls(table, rows, stored, truth.from.empty() && truth.to.empty(), lines);

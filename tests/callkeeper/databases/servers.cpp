@@ -1,0 +1,98 @@
+#include "callkeeper/databases/servers.hpp"
+
+#include <stdexcept>
+
+#include "destination/clickhouse/clickhouse.hpp"
+#include "destination/mysql/mysql.hpp"
+#include "destination/postgres/postgres.hpp"
+#include "support/clickhouse_server.hpp"
+#include "support/mariadb_server.hpp"
+#include "support/postgres_server.hpp"
+
+namespace ringtail::test {
+
+namespace {
+
+template <typename Rows>
+std::vector<Texts> texts_of(const Rows& rows) {
+    std::vector<Texts> texts;
+    for (const auto& row : rows) {
+        Texts& values = texts.emplace_back();
+        for (const auto& value : row) values.push_back(value.value_or(""));
+    }
+    return texts;
+}
+
+class OnPostgres final : public CallDatabase {
+  public:
+    std::unique_ptr<Destination> connect(Clock& /*clock*/, Logger& log) override {
+        return make_postgres(server_.url(name_), {}, log);
+    }
+    std::vector<Texts> rows(const std::string& select) override {
+        return texts_of(server_.query(name_, select));
+    }
+    bool can_hold(const std::string& text) const override {
+        return text.find('\0') == std::string::npos;
+    }
+    std::int64_t foreign_keys() override {
+        return std::stoll(
+            server_.value(name_, "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"));
+    }
+
+  private:
+    PostgresServer& server_ = PostgresServer::shared();
+    const std::string name_ = server_.create_database();
+};
+
+class OnMariadb final : public CallDatabase {
+  public:
+    std::unique_ptr<Destination> connect(Clock& /*clock*/, Logger& log) override {
+        return make_mysql(server_.url(name_), {}, log);
+    }
+    std::vector<Texts> rows(const std::string& select) override {
+        return texts_of(server_.query(name_, select));
+    }
+    std::string quoted(const std::string& column) const override { return ticked(column); }
+    std::int64_t foreign_keys() override {
+        return std::stoll(
+            server_.value(name_,
+                          "SELECT count(*) FROM information_schema.referential_constraints "
+                          "WHERE constraint_schema = DATABASE()"));
+    }
+
+  private:
+    MariadbServer& server_ = MariadbServer::shared();
+    const std::string name_ = server_.create_database();
+};
+
+class OnClickHouse final : public CallDatabase {
+  public:
+    std::unique_ptr<Destination> connect(Clock& clock, Logger& log) override {
+        return make_clickhouse(server_.url(name_), {}, clock, log);
+    }
+    std::vector<Texts> rows(const std::string& select) override {
+        return texts_of(server_.query(name_, select));
+    }
+    std::string quoted(const std::string& column) const override {
+        return ClickHouseServer::quoted(column);
+    }
+    std::string table(const std::string& name) const override {
+        return name.find("_wide") == std::string::npos ? name + "_current" : name;
+    }
+    std::int64_t foreign_keys() override { return 0; }  // it knows none
+
+  private:
+    ClickHouseServer& server_ = ClickHouseServer::shared();
+    const std::string name_ = server_.create_database();
+};
+
+}  // namespace
+
+std::unique_ptr<CallDatabase> make_server_database(const std::string& kind) {
+    if (kind == "PostgreSQL") return std::make_unique<OnPostgres>();
+    if (kind == "MariaDB") return std::make_unique<OnMariadb>();
+    if (kind == "ClickHouse") return std::make_unique<OnClickHouse>();
+    throw std::runtime_error("no server of the kind " + kind);
+}
+
+}  // namespace ringtail::test
