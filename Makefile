@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` work on a bare Debian 12: what is missing is installed first.
 .DEFAULT_GOAL := help
-.PHONY: help packages build run test sanitize tsan fuzz bench includes lint format clean
+.PHONY: help packages build run test sanitize tsan fuzz bench includes lint tidy format clean
 
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 30
@@ -14,7 +14,7 @@ help:
 	@echo 'make sanitize  the tests with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make tsan      the tests of what is concurrent with ThreadSanitizer'
 	@echo 'make fuzz      every fuzzer for FUZZ_SECONDS (30)'
-	@echo 'make includes  who includes whom;  make lint  formatting and clang-tidy;  make format'
+	@echo 'make includes  who includes whom;  make lint  formatting, clang-tidy on what changed;  make tidy  on everything;  make format'
 
 packages:
 	@scripts/install_packages.sh
@@ -52,6 +52,9 @@ includes:
 
 lint: packages includes
 	scripts/lint.sh
+
+tidy: packages
+	scripts/lint.sh --all
 
 format: packages
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i

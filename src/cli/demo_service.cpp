@@ -118,7 +118,7 @@ DemoService::DemoService(const std::string& folder, std::uint64_t contacts, Cloc
 }
 
 std::string DemoService::read_port(const std::string& file, Clock& clock) {
-    const std::string port = wait_for_line(file, program_, clock);
+    std::string port = wait_for_line(file, program_, clock);
     fs::remove(file);
     if (port.empty()) throw Error(Fault::config, "the stand-in services did not start");
     return port;

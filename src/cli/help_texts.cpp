@@ -107,10 +107,12 @@ Exit codes: 0 all is well, 1 something is not, 2 usage.)";
 constexpr std::string_view kDemo =
     R"(ringtail demo [--keep FOLDER] [--contacts N]
 
-Starts a made-up Dialfire service on this machine, loads its campaign into a SQLite file, follows
-live changes for a few seconds, and shows the summary and three queries with their results.
+Starts made-up Dialfire and CallKeeper services on this machine, connects an account of each to
+`ringtail serve`, loads both into one SQLite file, sends webhooks, and shows the journal and a few
+queries with their results.
 
-  --keep FOLDER          put demo.db there and keep it; default: a temporary folder, removed
+  --keep FOLDER          keep demo.db and the service's data there; default: a temporary folder,
+                         removed
   --contacts N           size of the campaign; default 2000)";
 
 constexpr std::string_view kDeliveries =

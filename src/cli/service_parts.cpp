@@ -15,6 +15,7 @@ namespace {
 std::vector<const jobs::SourceKind*> pointers(
     const std::vector<std::unique_ptr<jobs::SourceKind>>& kinds) {
     std::vector<const jobs::SourceKind*> list;
+    list.reserve(kinds.size());
     for (const auto& kind : kinds) list.push_back(kind.get());
     return list;
 }

@@ -52,9 +52,11 @@ class SourceFlags {
 // The settings given as flags, as a JSON object; an empty value takes a setting away.
 std::string settings_of(const Words& words, const jobs::SourceKind& kind) {
     std::string json;
-    for (const auto& [flag, text] : words.flags) {
-        const auto setting = std::ranges::find_if(
-            kind.settings(), [&](const Setting& one) { return flag_of(one.name) == flag; });
+    for (const auto& given : words.flags) {
+        const auto& [flag, text] = given;
+        const auto setting = std::ranges::find_if(kind.settings(), [&given](const Setting& one) {
+            return flag_of(one.name) == given.first;
+        });
         if (setting == kind.settings().end()) continue;
         json += (json.empty() ? "" : ",") + json_string(setting->name) + ":" +
                 (text.empty() ? "null" : jobs::setting_as_json(*setting, text));

@@ -6,8 +6,6 @@
 namespace ringtail::control {
 namespace {
 
-using sqlite::Transaction;
-
 constexpr std::string_view kColumns =
     "SELECT number, name, scope, last4, created, last_used, revoked FROM api_keys ";
 constexpr std::string_view kPrefix = "rt_";

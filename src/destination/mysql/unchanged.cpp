@@ -12,7 +12,6 @@
 namespace ringtail::mysql {
 namespace {
 
-using relational::Plan;
 using relational::SomeRows;
 using relational::StoredColumn;
 using sql::Kind;
