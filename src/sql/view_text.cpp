@@ -20,8 +20,8 @@ const std::string& ViewTable::column(const std::string& source_name) const {
         if (table->columns[i].name == source_name) return columns[i];
     }
     // Known, but the table was prepared without it.
-    static const std::string kNone;
-    return kNone;
+    static const std::string none;
+    return none;
 }
 
 ViewText resolve_view(const View& view, std::span<const Table> tables, const NameRules& captions,

@@ -93,6 +93,7 @@ bool DimensionIds::ask(std::size_t dimension) {
     std::vector<std::optional<std::string>> stored(unknown.size());
     if (!of.table->created) {
         std::vector<std::string> keys;
+        keys.reserve(unknown.size());
         for (const Unknown& one : unknown) keys.push_back(std::to_string(one.id));
         stored = stored_.fingerprints(*of.table, keys);
     }

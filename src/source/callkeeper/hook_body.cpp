@@ -132,14 +132,13 @@ std::vector<std::string> path_of(const std::string& name) {
     return path;
 }
 
-void add(std::vector<Node>& nodes, const Pair& pair) {
-    std::vector<Node>* level = &nodes;
-    Node* node = nullptr;
+void add(Node& root, const Pair& pair) {
+    Node* node = &root;
     for (const std::string& name : path_of(pair.name)) {
-        auto found = std::ranges::find(*level, name, &Node::name);
-        if (found == level->end()) found = level->insert(level->end(), Node{name, {}, {}});
+        auto& level = node->below;
+        auto found = std::ranges::find(level, name, &Node::name);
+        if (found == level.end()) found = level.insert(level.end(), Node{name, {}, {}});
         node = &*found;
-        level = &node->below;
     }
     node->value = pair.value;
 }
@@ -178,10 +177,10 @@ std::vector<std::string> read_fields(const std::vector<Pair>& pairs) {
     // One field that holds all of it as JSON.
     if (pairs.size() == 1 && trimmed(pairs[0].value).find_first_of("{[") == 0)
         return read_json(trimmed(pairs[0].value));
-    std::vector<Node> nodes;
-    for (const Pair& pair : pairs) add(nodes, pair);
+    Node call;
+    for (const Pair& pair : pairs) add(call, pair);
     std::string object;
-    write(nodes, object);
+    write(call.below, object);
     return read_json(object);
 }
 
