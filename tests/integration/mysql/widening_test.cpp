@@ -121,6 +121,26 @@ TEST_F(MysqlWidening, AColumnThatCannotBeAlteredStaysAndTheValueIsARejectThatSay
     EXPECT_THAT(log_.with("column not widened"), SizeIs(1));
 }
 
+// A row has 65,535 bytes, and the user's own texts have taken them.
+TEST_F(MysqlWidening, AColumnThatTheRowHasNoRoomToWidenStaysAndTheValueIsARejectThatSaysSo) {
+    make("i smallint, s varchar(3), own varchar(16371)");
+    const Table t = table({"i", "s"});
+    start({t});
+    std::vector<Batch> batches;
+    batches.emplace_back(t);
+    put(batches[0], {{"id", text("a")}, {"i", number("0.5")}, {"s", text("abc")}});
+    put(batches[0], {{"id", text("b")}, {"i", number("7")}});
+    const LoadStats stats = load(batches);
+    EXPECT_EQ(stats[0].inserted, 2U);
+    EXPECT_EQ(stats[0].rejected, 1U);
+    EXPECT_EQ(type_of("t", "i"), "smallint(6)");
+    EXPECT_EQ(value("SELECT CONCAT(row_key, ' ', column_name, ' ', raw) FROM ringtail_rejects"),
+              "a i 0.5");
+    EXPECT_THAT(value("SELECT reason FROM ringtail_rejects"), ::testing::HasSubstr("1118"));
+    load(batches, kSecond);
+    EXPECT_THAT(log_.with("column not widened"), SizeIs(1));
+}
+
 // The column changed behind our back after the plan was made.
 TEST_F(MysqlWidening, AColumnThatWasNarrowedMeanwhileIsLookedAtAgain) {
     make("s text");
