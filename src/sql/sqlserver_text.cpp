@@ -83,14 +83,20 @@ std::string quote(const TableName& table) { return quote(table.schema) + "." + q
 std::string literal(std::string_view text) {
     std::string out = "N'";
     char before = 0;
+    bool parted = false;
     for (const char c : text) {
         // A line's end behind a backslash would vanish with it.
-        if (before == '\\' && (c == '\n' || c == '\r')) out += "' + N'";
+        if (before == '\\' && (c == '\n' || c == '\r')) {
+            out += "' + N'";
+            parted = true;
+        }
         if (c == '\'') out += c;
         out += c;
         before = c;
     }
-    return out + "'";
+    out += '\'';
+    // Of parts that are short each, what is longer than 4,000 would be cut without a word.
+    return parted ? "CAST(N'' AS nvarchar(max)) + " + out : out;
 }
 
 std::string create_table(const TableName& table, std::span<const ColumnText> columns,
@@ -129,8 +135,13 @@ std::string create_index(const TableName& table, std::span<const std::string> co
     }
     if (is_unique) identity += "\nunique";
     const std::string name = "ringtail_" + md5_hex({identity}).substr(0, 16);
-    return fmt::format("CREATE {}INDEX {} ON {} ({})", is_unique ? "UNIQUE " : "", quote(name),
-                       quote(table), names);
+    // The server holds two nulls for the same, where other databases do not.
+    std::string filter;
+    for (const std::string& column : columns)
+        if (is_unique)
+            filter += (filter.empty() ? " WHERE " : " AND ") + quote(column) + " IS NOT NULL";
+    return fmt::format("CREATE {}INDEX {} ON {} ({}){}", is_unique ? "UNIQUE " : "", quote(name),
+                       quote(table), names, filter);
 }
 
 std::vector<std::string> make_view(const TableName& view, std::string_view select, bool is_there,

@@ -20,7 +20,7 @@ const NameRules& name_rules(bool babelfish);
 // [name], or "name" where it holds a ], which Babelfish does not read doubled.
 std::string quote(std::string_view name);
 std::string quote(const TableName& table);
-// N'text'
+// N'text', or an expression of its parts; of any length.
 std::string literal(std::string_view text);
 
 struct ColumnText {
@@ -36,7 +36,8 @@ std::string create_table(const TableName& table, std::span<const ColumnText> col
                          std::span<const std::string> key);
 std::string add_column(const TableName& table, const ColumnText& column);
 std::string alter_column(const TableName& table, const ColumnText& column, const std::string& type);
-// "ringtail_" and digits that are others for another table or other columns.
+// "ringtail_" and digits that are others for another table or other columns. A unique one is of the
+// rows without a null in these columns.
 std::string create_index(const TableName& table, std::span<const std::string> columns,
                          bool is_unique);
 // Each for a batch of its own. Babelfish cannot alter a view.

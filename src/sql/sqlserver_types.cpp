@@ -201,6 +201,16 @@ std::vector<Described> wider_types(const ColumnType& type, bool is_key, bool ind
     return {};
 }
 
+std::string_view sent(std::string_view value, const ColumnType& type) {
+    if (type.kind == Kind::timestamp && value.ends_with('Z')) value.remove_suffix(1);
+    constexpr std::size_t kMostDigits = 38;
+    if (type.kind != Kind::decimal || value.size() <= kMostDigits) return value;
+    if (value.find('.') == std::string_view::npos) return value;
+    while (value.ends_with('0')) value.remove_suffix(1);
+    if (value.ends_with('.')) value.remove_suffix(1);
+    return value;
+}
+
 std::size_t row_bytes(const ColumnType& type, bool is_key) {
     constexpr std::size_t kPointer = 24, kOffset = 2;
     switch (type.kind) {

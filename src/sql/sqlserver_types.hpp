@@ -41,6 +41,12 @@ Described describe(const CatalogColumn& column, bool babelfish);
 
 // Types it may be given instead, from the nearest to the widest.
 std::vector<Described> wider_types(const ColumnType& type, bool is_key, bool indexed);
+// What is sent for a value of fit(), as a text that the server casts. A time goes without the zone,
+// as all of these columns are UTC; the T in those of the old types makes them mean the same in
+// every language. A number goes without zeros at its end, as a text of more than 38 digits is none
+// for the server.
+std::string_view sent(std::string_view value, const ColumnType& type);
+
 // How many bytes of a row's 8,060 the column may need: long texts leave a pointer there.
 std::size_t row_bytes(const ColumnType& type, bool is_key);
 inline constexpr std::size_t kMostRowBytes = 8'060;

@@ -1,8 +1,10 @@
 #include "destination/relational/batch_load.hpp"
 
+#include <chrono>
 #include <unordered_map>
 
 #include "base/failpoint.hpp"
+#include "base/time_text.hpp"
 #include "destination/relational/keys.hpp"
 #include "destination/relational/order.hpp"
 
@@ -11,11 +13,20 @@ namespace {
 
 using Outcome = sql::Fitted::Outcome;
 
+// In a column of coarser times (a user's own) the time that was last there.
 Param fitted(const std::string& changed, const Plan& plan) {
-    if (!plan.changed) return std::nullopt;
-    std::string scratch;
-    const sql::Fitted fit = sql::fit({Cell::Kind::text, changed}, plan.changed->type, scratch);
-    return fit.outcome == Outcome::value ? Param(fit.text) : Param();
+    const auto instant = parse_time(changed);
+    if (!plan.changed || !instant) return std::nullopt;
+    using namespace std::chrono_literals;
+    for (const std::chrono::microseconds unit :
+         {1us, 1'000us, 10'000us, 1'000'000us, 60'000'000us}) {
+        std::string scratch;
+        const std::string text = format_time(*instant - instant->time_since_epoch() % unit);
+        const auto fit = sql::fit({Cell::Kind::text, text}, plan.changed->type, scratch);
+        if (fit.outcome == Outcome::value) return std::string(fit.text);
+        if (fit.outcome != Outcome::too_narrow) break;
+    }
+    return std::nullopt;
 }
 
 std::vector<std::size_t> rows_of(const std::vector<bool>& wanted) {

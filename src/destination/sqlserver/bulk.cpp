@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.hpp"
@@ -19,18 +20,13 @@ using relational::Field;
 using relational::RowWriter;
 using relational::SomeRows;
 
-// More rows in one text are slower at the server; the limit of VALUES is 1,000.
+// More rows in one text are slower at the server.
 constexpr std::size_t kMostRows = 1'000;
+// Literals are parts of the statement, which the server must plan anew each time; the limit of
+// VALUES is 1,000 rows.
+constexpr std::size_t kMostLiteralRows = 100, kMostLiterals = 10'000;
 // Two bytes each at the server, which parses the text whole.
 constexpr std::size_t kMostBytes = 4U << 20U;
-
-// A time's text without the zone: all of these columns are UTC. The T in those of the old types
-// makes them mean the same in every language.
-std::string_view plain(std::string_view value, const Field& field) {
-    const bool zoneless = field.column.type.kind == sql::Kind::timestamp;
-    if (zoneless && value.ends_with('Z')) value.remove_suffix(1);
-    return value;
-}
 
 // {"c0":"text","c1":null}: every name in every row, as Babelfish reads each column on its own.
 struct JsonRow {
@@ -44,7 +40,7 @@ struct JsonRow {
         name(out);
     }
     void value(std::string_view value, const Field& field, std::string& out) {
-        sql::append_json_string(plain(value, field), out);
+        sql::append_json_string(text::sent(value, field.column.type), out);
     }
     void null(std::string& out) { out += "null"; }
     void between(std::string& out) {
@@ -60,16 +56,16 @@ struct JsonRow {
 struct ValuesRow {
     void begin_row(std::string& out) { out += '('; }
     void value(std::string_view value, const Field& field, std::string& out) {
-        out += text::literal(plain(value, field));
+        out += text::literal(text::sent(value, field.column.type));
     }
     void null(std::string& out) { out += "NULL"; }
     void between(std::string& out) { out += ", "; }
     void end_row(std::string& out) { out += ')'; }
 };
 
-// Calls `send(text, rows)` with some rows, `between` them, as often as needed.
+// Calls `send(text, rows)` with up to `at_once` rows, as often as needed.
 template <typename Sink, typename Send>
-std::uint64_t write_all(const SomeRows& rows, Sink sink, Send send) {
+std::uint64_t write_all(const SomeRows& rows, std::size_t at_once, Sink sink, Send send) {
     RowWriter<Sink> writer(rows.plan, rows.batch, rows.rejecter, sink);
     std::uint64_t written = 0, waiting = 0;
     std::string out;
@@ -86,7 +82,7 @@ std::uint64_t write_all(const SomeRows& rows, Sink sink, Send send) {
             continue;
         }
         ++written;
-        if (++waiting == kMostRows || out.size() >= kMostBytes) flush();
+        if (++waiting == at_once || out.size() >= kMostBytes) flush();
     }
     flush();
     return written;
@@ -106,14 +102,18 @@ std::uint64_t Bulk::fill(const SomeRows& rows) {
     if (columns.size() <= server.json_columns) {
         const std::string statement = text::fill_from_json(stage, columns, server.json_at_once);
         const JsonRow sink{.numbered = columns.size() > server.json_at_once};
-        return write_all(rows, sink, [&](const std::string& objects, std::uint64_t count) {
-            check(session_.run(statement, {"[" + objects + "]"}).affected, count);
-        });
+        return write_all(rows, kMostRows, sink,
+                         [&](const std::string& objects, std::uint64_t count) {
+                             check(session_.run(statement, {"[" + objects + "]"}).affected, count);
+                         });
     }
     const std::string statement = text::fill_from_values(stage, columns);
-    return write_all(rows, ValuesRow{}, [&](const std::string& values, std::uint64_t count) {
-        check(session_.run(statement + values).affected, count);
-    });
+    const std::size_t at_once = std::clamp<std::size_t>(
+        kMostLiterals / std::max<std::size_t>(columns.size(), 1), 1, kMostLiteralRows);
+    return write_all(rows, at_once, ValuesRow{},
+                     [&](const std::string& values, std::uint64_t count) {
+                         check(session_.run(statement + values).affected, count);
+                     });
 }
 
 void Bulk::check(std::uint64_t arrived, std::uint64_t sent) {

@@ -17,13 +17,19 @@ struct Meaning {
 };
 
 constexpr std::string_view kGrantHint =
-    "Ringtail's user needs CREATE TABLE in the database, ALTER on its schema, and SELECT, INSERT, "
-    "UPDATE, DELETE on the tables: GRANT CREATE TABLE TO [user]; GRANT ALTER, SELECT, INSERT, "
-    "UPDATE, DELETE, REFERENCES ON SCHEMA::dbo TO [user];";
+    "Ringtail's user needs CREATE TABLE and CREATE VIEW in the database, ALTER on its schema, and "
+    "SELECT, INSERT, UPDATE, DELETE on the tables: GRANT CREATE TABLE, CREATE VIEW TO [user]; "
+    "GRANT "
+    "ALTER, SELECT, INSERT, UPDATE, DELETE, REFERENCES ON SCHEMA::dbo TO [user];";
 constexpr std::string_view kLoginHint = "Check user and password in the URL.";
 constexpr std::string_view kBusyHint =
     "The service refuses for the moment, or is moving; a larger tier has room for more.";
 constexpr std::string_view kFullHint = "The server has no room left; make some there.";
+constexpr std::string_view kMemoryHint = "The server is short of memory.";
+constexpr std::string_view kRowHint =
+    "A row has 8,060 bytes and a table 1,024 columns. Drop columns that are not needed, or make "
+    "the "
+    "fixed-length texts among them (nchar, char) nvarchar.";
 constexpr std::string_view kReadOnlyHint =
     "The database is read-only, perhaps a secondary replica. Name the primary.";
 
@@ -35,8 +41,15 @@ constexpr std::array kMeanings{
             "Another session holds a lock on the table; look into sys.dm_tran_locks."},
     Meaning{3960, Fault::transient, Cause::other, ""},  // snapshot conflicts
     Meaning{3961, Fault::transient, Cause::other, ""},
-    Meaning{2601, Fault::transient, Cause::duplicate_key, ""},
-    Meaning{2627, Fault::transient, Cause::duplicate_key, ""},
+    Meaning{3935, Fault::transient, Cause::other, ""},
+    Meaning{3966, Fault::transient, Cause::other, ""},
+    Meaning{41301, Fault::transient, Cause::deadlock, ""},  // the same in memory-optimized tables
+    Meaning{41302, Fault::transient, Cause::deadlock, ""},
+    Meaning{41305, Fault::transient, Cause::deadlock, ""},
+    Meaning{41325, Fault::transient, Cause::deadlock, ""},
+    Meaning{41839, Fault::transient, Cause::other, ""},
+    Meaning{2601, Fault::data, Cause::duplicate_key, ""},
+    Meaning{2627, Fault::data, Cause::duplicate_key, ""},
     Meaning{547, Fault::data, Cause::other, ""},  // see cause_of()
     Meaning{207, Fault::data, Cause::stale_plan, ""},
     Meaning{208, Fault::data, Cause::stale_plan, ""},
@@ -50,6 +63,15 @@ constexpr std::array kMeanings{
     Meaning{8114, Fault::data, Cause::stale_plan, ""},
     Meaning{8115, Fault::data, Cause::stale_plan, ""},
     Meaning{8152, Fault::data, Cause::stale_plan, ""},
+    Meaning{8169, Fault::data, Cause::stale_plan, ""},
+    // Another was quicker to create it.
+    Meaning{1913, Fault::transient, Cause::stale_plan, ""},
+    Meaning{2705, Fault::transient, Cause::stale_plan, ""},
+    Meaning{2714, Fault::transient, Cause::stale_plan, ""},
+    // The table is full.
+    Meaning{511, Fault::config, Cause::other, kRowHint},
+    Meaning{1701, Fault::config, Cause::other, kRowHint},
+    Meaning{1702, Fault::config, Cause::other, kRowHint},
     // Rights.
     Meaning{229, Fault::config, Cause::no_right, kGrantHint},
     Meaning{230, Fault::config, Cause::no_right, kGrantHint},
@@ -78,10 +100,12 @@ constexpr std::array kMeanings{
     Meaning{916, Fault::config, Cause::other,
             "The login has no user in the database: CREATE USER … FOR LOGIN …;"},
     // The server cannot just now.
-    Meaning{701, Fault::transient, Cause::other, "The server is short of memory."},
-    Meaning{802, Fault::transient, Cause::other, "The server is short of memory."},
-    Meaning{8645, Fault::transient, Cause::other, "The server is short of memory."},
-    Meaning{8651, Fault::transient, Cause::other, "The server is short of memory."},
+    Meaning{701, Fault::transient, Cause::other, kMemoryHint},
+    Meaning{802, Fault::transient, Cause::other, kMemoryHint},
+    Meaning{1204, Fault::transient, Cause::other, kMemoryHint},  // no lock left
+    Meaning{8628, Fault::transient, Cause::other, kMemoryHint},
+    Meaning{8645, Fault::transient, Cause::other, kMemoryHint},
+    Meaning{8651, Fault::transient, Cause::other, kMemoryHint},
     Meaning{1101, Fault::transient, Cause::other, kFullHint},
     Meaning{1105, Fault::transient, Cause::other, kFullHint},
     Meaning{9002, Fault::transient, Cause::other,
@@ -104,14 +128,34 @@ constexpr std::array kMeanings{
     Meaning{17809, Fault::transient, Cause::other, "The server has no connection left."},
     Meaning{18401, Fault::transient, Cause::other, ""},  // upgrading
     Meaning{18461, Fault::transient, Cause::other, "The server is in single-user mode."},
+    // What Microsoft's own clients try again after.
+    Meaning{601, Fault::transient, Cause::other, ""},
+    Meaning{617, Fault::transient, Cause::other, ""},
+    Meaning{669, Fault::transient, Cause::other, ""},
+    Meaning{845, Fault::transient, Cause::other, ""},
+    Meaning{997, Fault::transient, Cause::other, ""},
+    Meaning{1203, Fault::transient, Cause::other, ""},
+    Meaning{1221, Fault::transient, Cause::other, ""},
+    Meaning{1807, Fault::transient, Cause::other, ""},
+    Meaning{4221, Fault::transient, Cause::other, ""},
+    Meaning{9515, Fault::transient, Cause::other, ""},
+    Meaning{17197, Fault::transient, Cause::other, ""},
+    Meaning{17830, Fault::transient, Cause::other, ""},
+    Meaning{20, Fault::transient, Cause::other, ""},
+    Meaning{121, Fault::transient, Cause::other, ""},
     Meaning{233, Fault::transient, Cause::other, ""},
+    Meaning{258, Fault::transient, Cause::other, ""},
     Meaning{64, Fault::transient, Cause::other, ""},
     Meaning{10053, Fault::transient, Cause::other, ""},
     Meaning{10054, Fault::transient, Cause::other, ""},
     Meaning{10060, Fault::transient, Cause::other, ""},
+    Meaning{10061, Fault::transient, Cause::other, ""},
+    Meaning{11001, Fault::transient, Cause::other, ""},
+    Meaning{10922, Fault::transient, Cause::other, kBusyHint},
     Meaning{10928, Fault::transient, Cause::other, kBusyHint},
     Meaning{10929, Fault::transient, Cause::other, kBusyHint},
     Meaning{10936, Fault::transient, Cause::other, kBusyHint},
+    Meaning{40020, Fault::transient, Cause::other, kBusyHint},
     Meaning{40143, Fault::transient, Cause::other, kBusyHint},
     Meaning{40197, Fault::transient, Cause::other, kBusyHint},
     Meaning{40501, Fault::transient, Cause::other, kBusyHint},
@@ -122,16 +166,23 @@ constexpr std::array kMeanings{
     Meaning{40552, Fault::transient, Cause::other, kBusyHint},
     Meaning{40553, Fault::transient, Cause::other, kBusyHint},
     Meaning{40613, Fault::transient, Cause::other, kBusyHint},
+    Meaning{40671, Fault::transient, Cause::other, kBusyHint},
+    Meaning{40675, Fault::transient, Cause::other, kBusyHint},
+    Meaning{42108, Fault::transient, Cause::other, kBusyHint},  // a paused pool wakes up
+    Meaning{42109, Fault::transient, Cause::other, kBusyHint},
     Meaning{49918, Fault::transient, Cause::other, kBusyHint},
     Meaning{49919, Fault::transient, Cause::other, kBusyHint},
     Meaning{49920, Fault::transient, Cause::other, kBusyHint},
+    Meaning{49983, Fault::transient, Cause::other, kBusyHint},
     // FreeTDS' own numbers: the connection is not made, or gone.
     Meaning{20002, Fault::transient, Cause::other, ""},
     Meaning{20003, Fault::transient, Cause::other, ""},
     Meaning{20004, Fault::transient, Cause::other, ""},
     Meaning{20006, Fault::transient, Cause::other, ""},
     Meaning{20009, Fault::transient, Cause::other, ""},
+    Meaning{20013, Fault::transient, Cause::other, ""},
     Meaning{20017, Fault::transient, Cause::other, ""},
+    Meaning{20020, Fault::transient, Cause::other, ""},
     Meaning{20047, Fault::transient, Cause::other, ""},
 };
 
@@ -202,13 +253,17 @@ std::string plain(std::string_view message) {
     return line;
 }
 
-// 2627 and 2601 quote the key, 2628 the value; both can be long, and are row data.
+// 2627 and 2601 quote the key, 2628 and 245 the value; both can be long, and are row data.
 std::string without_values(const Diagnostic& said) {
     std::string text = plain(said.message);
     for (const std::string_view mark : {"The duplicate key value is", "Truncated value:"}) {
         const auto at = text.find(mark);
         if (at != std::string::npos) text.erase(at);
     }
+    constexpr std::string_view kValue = " value '", kBehind = "' to data type";
+    const auto value = text.find(kValue), behind = text.rfind(kBehind);
+    if (value != std::string::npos && behind != std::string::npos && value < behind)
+        text.replace(value, behind + 1 - value, " value");
     while (text.ends_with(' ')) text.pop_back();
     return text;
 }
@@ -220,8 +275,8 @@ Cause cause_of(const Meaning& meaning, const Diagnostic& said) {
 }
 
 bool is_lost_connection(std::string_view sqlstate) {
-    return sqlstate.starts_with("08") || sqlstate == "HYT00" || sqlstate == "HYT01" ||
-           sqlstate == "40001" || sqlstate == "HY008" || sqlstate == "S1T00";
+    return sqlstate.starts_with("08") || sqlstate.starts_with("IMC") || sqlstate == "HYT00" ||
+           sqlstate == "HYT01" || sqlstate == "40001" || sqlstate == "HY008" || sqlstate == "S1T00";
 }
 
 SqlError made(Fault fault, Cause cause, const Diagnostic& said, std::string_view where,

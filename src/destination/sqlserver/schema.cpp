@@ -126,9 +126,17 @@ void Schema::make_view(const sql::TableName& place, const std::string& select, b
 
 bool Schema::mend_column(const StoredTable& table, const StoredColumn& column, Use use) {
     if (column.type.kind != sql::Kind::text || column.type.max_chars != 1) return false;
+    const bool in_index =
+        std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& columns) {
+            return std::count(columns.begin(), columns.end(), column.name) != 0;
+        });
+    // No index takes an nvarchar(max), nor another type than its column had.
+    if (in_index && !column.type_text.starts_with("nvarchar")) return false;
+    if (in_index && use == Use::value) use = Use::reference;
     const auto wider = dialect_.wider_types(column, use);
     if (wider.empty()) return false;
-    session_.run(dialect_.set_column_type(table, column, wider.back()));
+    session_.run(
+        dialect_.set_column_type(table, column, use == Use::value ? wider.back() : wider.front()));
     return true;
 }
 

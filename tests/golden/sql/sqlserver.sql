@@ -24,7 +24,7 @@ ALTER TABLE [dbo].[df_contacts] ALTER COLUMN [$id] nvarchar(450) COLLATE SQL_Lat
 
 CREATE INDEX [ringtail_c01ff9e169ba4810] ON [my schema].[x'; DROP TABLE y; --] ("a]b");
 
-CREATE UNIQUE INDEX [ringtail_6165d8aebd9146ce] ON [my schema].[x'; DROP TABLE y; --] ("a]b", [id]);
+CREATE UNIQUE INDEX [ringtail_6165d8aebd9146ce] ON [my schema].[x'; DROP TABLE y; --] ("a]b", [id]) WHERE "a]b" IS NOT NULL AND [id] IS NOT NULL;
 
 CREATE VIEW [my schema].[x'; DROP TABLE y; --] AS SELECT 1 AS [Дата];
 
@@ -59,7 +59,7 @@ FROM OPENJSON(@rows) WITH (n int '$.n', c0 nvarchar(max) '$.c0', c1 nvarchar(max
 JOIN OPENJSON(@rows) WITH (n int '$.n', c3 nvarchar(max) '$.c3', c4 nvarchar(max) '$.c4', c5 nvarchar(max) '$.c5') AS j1 ON j1.n = j0.n
 JOIN OPENJSON(@rows) WITH (n int '$.n', c6 nvarchar(max) '$.c6') AS j2 ON j2.n = j0.n;
 
-INSERT INTO #stage ([$id], [name], [amount], [count], [active], [seen], [_extra]) VALUES (N'O''Neil\' + N'
+INSERT INTO #stage ([$id], [name], [amount], [count], [active], [seen], [_extra]) VALUES (CAST(N'' AS nvarchar(max)) + N'O''Neil\' + N'
 second\line', NULL);
 
 DECLARE @rows nvarchar(max) = ?;

@@ -139,6 +139,24 @@ TEST_F(MysqlExisting, ChangesOfCaseAndBlanksAreChanges) {
     EXPECT_EQ(value("SELECT CONCAT(a, '|', b, '|') FROM t"), "MULLER |x |");
 }
 
+// The user's own column for the time of the change is coarser than the time.
+TEST_F(MysqlExisting, TheTimeOfAChangeIsCutToWhatItsColumnHolds) {
+    using namespace std::chrono_literals;
+    for (const auto& [type, expected] : {std::pair{"datetime(6)", "2024-03-05 10:00:00.123456"},
+                                         {"datetime(2)", "2024-03-05 10:00:00.12"},
+                                         {"datetime", "2024-03-05 10:00:00"}}) {
+        SCOPED_TRACE(type);
+        sql(std::string("DROP TABLE IF EXISTS t;\nCREATE TABLE t (id varchar(50) PRIMARY KEY, "
+                        "changed ") +
+            type + ")");
+        Table table = table_of("t", {{"id"}, {"changed", Type::timestamp}});
+        table.changed = "changed";
+        start({table});
+        load(one(table, {{"id", text("1")}}), kFirst + 123'456us);
+        EXPECT_EQ(value("SELECT changed FROM t"), expected);
+    }
+}
+
 TEST_F(MysqlExisting, DatabasesInFrontOfNames) {
     const std::string other = server_.create_database();
     const Table table = table_of(other + ".contacts", {{"id"}});

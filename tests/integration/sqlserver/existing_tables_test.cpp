@@ -86,6 +86,15 @@ TEST_F(SqlServerTables, ColumnsOfOneCharacterAreWidenedAtTheStart) {
     EXPECT_EQ(again[0].unchanged, 1U);
 }
 
+TEST_F(SqlServerTables, AColumnOfOneCharacterInAnIndexGetsWhatTheIndexTakes) {
+    create_old_contacts();
+    sql("CREATE INDEX by_detail ON contacts ([$status_detail])");
+    start(contacts_);
+    EXPECT_EQ(value("SELECT CHARACTER_MAXIMUM_LENGTH FROM INFORMATION_SCHEMA.COLUMNS WHERE "
+                    "TABLE_NAME = N'contacts' AND COLUMN_NAME = N'$status_detail'"),
+              "450");
+}
+
 TEST_F(SqlServerTables, AKeyThatDiffersOnlyInCaseIsARejectWhereTheTableIgnoresCase) {
     if (value("SELECT CASE WHEN N'a' = N'A' THEN 1 ELSE 0 END") != "1")
         GTEST_SKIP() << "NOT RUN: the server's collation tells case";

@@ -108,8 +108,8 @@ TEST(SqlServerText, QuotesNames) {
 
 TEST(SqlServerText, LiteralsKeepLineEndsBehindBackslashes) {
     EXPECT_EQ(literal("it's"), "N'it''s'");
-    EXPECT_EQ(literal("a\\\nb"), "N'a\\' + N'\nb'");
-    EXPECT_EQ(literal("a\\\r\nb"), "N'a\\' + N'\r\nb'");
+    EXPECT_EQ(literal("a\\\nb"), "CAST(N'' AS nvarchar(max)) + N'a\\' + N'\nb'");
+    EXPECT_EQ(literal("a\\\r\nb"), "CAST(N'' AS nvarchar(max)) + N'a\\' + N'\r\nb'");
     EXPECT_EQ(literal("a\nb\\c"), "N'a\nb\\c'");
 }
 
@@ -143,6 +143,20 @@ TEST(SqlServerText, DescribesColumns) {
     const CatalogColumn time{"datetime2", {}, {}, {}, 7, "", true};
     EXPECT_EQ(describe(time, false).type_text, "datetime2(7)");
     EXPECT_EQ(describe(time, false).type.precision, 6) << "microseconds are all there is";
+}
+
+TEST(SqlServerText, SendsTextsThatTheServerCasts) {
+    const auto decimal = column_type(Type::decimal);
+    const std::string zeros(40, '0');
+    EXPECT_EQ(sent("12.5" + zeros, decimal), "12.5");
+    EXPECT_EQ(sent("-120." + zeros, decimal), "-120");
+    EXPECT_EQ(sent("12.50", decimal), "12.50");
+    EXPECT_EQ(sent(zeros, decimal), zeros) << "not of the whole part";
+    EXPECT_EQ(sent("0.5" + zeros, column_type(Type::text)), "0.5" + zeros);
+    const ColumnType old = describe({"datetime", {}, {}, {}, 3, "", true}, false).type;
+    EXPECT_EQ(sent("2024-03-05T10:00:00.120Z", old), "2024-03-05T10:00:00.120");
+    EXPECT_EQ(sent("2024-03-05T10:00:00Z", ColumnType{.kind = Kind::timestamptz}),
+              "2024-03-05T10:00:00Z");
 }
 
 TEST(SqlServerText, WidensToWhatHoldsAll) {

@@ -23,8 +23,19 @@ TEST(SqlServerErrors, NumbersCount) {
     for (const auto& [number, fault, cause] : {
              Case{1205, Fault::transient, Cause::deadlock},
              Case{1222, Fault::transient, Cause::other},
-             Case{2601, Fault::transient, Cause::duplicate_key},
-             Case{2627, Fault::transient, Cause::duplicate_key},
+             Case{2601, Fault::data, Cause::duplicate_key},
+             Case{2627, Fault::data, Cause::duplicate_key},
+             Case{2714, Fault::transient, Cause::stale_plan},
+             Case{2705, Fault::transient, Cause::stale_plan},
+             Case{1913, Fault::transient, Cause::stale_plan},
+             Case{511, Fault::config, Cause::other},
+             Case{1701, Fault::config, Cause::other},
+             Case{1702, Fault::config, Cause::other},
+             Case{1204, Fault::transient, Cause::other},
+             Case{41302, Fault::transient, Cause::deadlock},
+             Case{42109, Fault::transient, Cause::other},
+             Case{49983, Fault::transient, Cause::other},
+             Case{20020, Fault::transient, Cause::other},
              Case{208, Fault::data, Cause::stale_plan},
              Case{207, Fault::data, Cause::stale_plan},
              Case{8152, Fault::data, Cause::stale_plan},
@@ -56,7 +67,7 @@ TEST(SqlServerErrors, NumbersCount) {
 }
 
 TEST(SqlServerErrors, SqlstatesCountWhereTheNumberSaysNothing) {
-    for (const char* state : {"08S01", "08001", "HYT00", "HYT01", "40001"})
+    for (const char* state : {"08S01", "08001", "IMC06", "HYT00", "HYT01", "40001"})
         EXPECT_EQ(error_of({{state, 20006, "gone"}}).fault(), Fault::transient) << state;
     EXPECT_EQ(error_of({{"28000", 0, "no"}}).fault(), Fault::auth);
     EXPECT_EQ(error_of({{"42000", 102, "Incorrect syntax"}}).fault(), Fault::data);
@@ -110,6 +121,11 @@ TEST(SqlServerErrors, ValuesOfRowsAreLeftOut) {
                                 "String or binary data would be truncated in table 't', column "
                                 "'c'. Truncated value: 'secret'."}});
     EXPECT_THAT(cut.what(), testing::AllOf(HasSubstr("column 'c'"), Not(HasSubstr("secret"))));
+    const auto converted = error_of({{"22018", 245,
+                                      "Conversion failed when converting the nvarchar value "
+                                      "'it's a 'secret'' to data type int."}});
+    EXPECT_THAT(converted.what(), testing::AllOf(HasSubstr("the nvarchar value to data type int"),
+                                                 Not(HasSubstr("secret"))));
 }
 
 }  // namespace
