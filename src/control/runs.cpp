@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/failpoint.hpp"
 #include "base/holder.hpp"
 #include "control/columns.hpp"
@@ -38,6 +40,21 @@ RunRecord read_number(Connection& db, std::int64_t number) {
     auto select = db.prepare(fmt::format("SELECT {} FROM runs r WHERE number = ?1", kRunColumns));
     select.bind(1, number);
     return select.step() ? read_run(select) : RunRecord();
+}
+
+// What comes of a run that has ended.
+void plan_what_follows(Connection& db, const RunRecord& run, const Ending& ending, bool cancelled,
+                       Instant now) {
+    if (ending.next_attempt && run.job && !cancelled) {
+        insert_run(db, {*run.job, run.attempt + 1, ending.next_attempt, run.period}, now);
+    }
+    if (ending.ask_again) {
+        auto update =
+            db.prepare("UPDATE jobs SET next_due = ?2 WHERE source = ?1 AND kind = 'hooks'");
+        update.bind(1, run.source);
+        update.bind(2, micros(std::max(*ending.ask_again, now)));
+        update.execute();
+    }
 }
 
 std::vector<RunRecord> read_all(Statement& select) {
@@ -127,7 +144,9 @@ bool Runs::finish(const RunRecord& run, const Ending& ending, Instant now) {
     auto db = database_.lock();
     Transaction transaction(*db, Transaction::Kind::write);
     if (!store_beat(*db, run, ending.last, now)) return false;
+    const bool cancelled = read_number(*db, run.number).cancel_wanted;
     end_run(*db, run.number, ending, now);
+    plan_what_follows(*db, run, ending, cancelled, now);
     failpoint("run_finishing");
     transaction.commit();
     failpoint("run_finished");

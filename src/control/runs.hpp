@@ -35,6 +35,9 @@ struct Ending {
     RunState state = RunState::done;  // done, failed, cancelled, paused; queued: given back
     Beat last = {};
     std::string message = {}, hint = {};
+    // What comes of it, stored with the end, so that a crash cannot come between the two.
+    std::optional<Instant> next_attempt = {};  // of a failed run; none for one that was cancelled
+    std::optional<Instant> ask_again = {};     // the source's job for webhooks is due then
 };
 
 // The runs of jobs, from queued to their end (docs/jobs.md). A job has at most one open run, a

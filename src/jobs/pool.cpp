@@ -124,19 +124,16 @@ void WorkerPool::settle(Worker& worker, Outcome& outcome) {
         if (wish == Wish::pause) outcome.ending.state = RunState::paused;
     }
     const Instant now = shop_.clock.now();
+    const Fault fault = outcome.fault.value_or(Fault::bug);
+    if (outcome.ending.state == RunState::failed) {
+        const auto pause = retry_after(run.kind, run.attempt, fault);
+        if (pause) outcome.ending.next_attempt = now + *pause;
+    }
     failpoint("run_ending");
     {
         const std::scoped_lock lock(worker.mutex);
         worker.ended = true;
         if (!store.runs().finish(run, outcome.ending, now)) return;
-    }
-    const auto job = run.job ? store.jobs().find(*run.job) : std::nullopt;
-    if (outcome.settle_due) {
-        // The source's job for webhooks also asks again what was not final.
-        const auto hooks = store.jobs().find(run.source, control::name_of(control::JobKind::hooks));
-        if (hooks && (!hooks->next_due || *hooks->next_due != *outcome.settle_due)) {
-            store.jobs().set_next_due(hooks->number, std::max(*outcome.settle_due, now));
-        }
     }
     const std::string kind(control::name_of(run.kind));
     const std::string state(control::name_of(outcome.ending.state));
@@ -154,13 +151,9 @@ void WorkerPool::settle(Worker& worker, Outcome& outcome) {
     if (outcome.ending.state == RunState::done) say("ok", "");
     if (outcome.ending.state != RunState::failed) return;
     say("failed", outcome.ending.message);
-    const Fault fault = outcome.fault.value_or(Fault::bug);
     shop_.metrics.counter(metric::kErrors, {{"source", worker.source}, {"fault", name_of(fault)}})
         .add();
     shop_.log.error(fmt::format("{}: {} failed: {}", worker.source, kind, outcome.ending.message));
-    if (const auto pause = retry_after(run.kind, run.attempt, fault); pause && job) {
-        store.runs().enqueue({job->number, run.attempt + 1, now + *pause, run.period}, now);
-    }
 }
 
 }  // namespace ringtail::jobs

@@ -90,7 +90,7 @@ class Taking {
         const bool more = stored && opened_.has_more && opened_.has_more(*stored);
         outcome.ending.state = more ? RunState::queued : RunState::done;
         const auto due = streams.rechecks(opened_.stream, shop_.clock.now() + kLookAhead, 1);
-        if (!due.empty()) outcome.settle_due = due.front().due;
+        if (!due.empty()) outcome.ending.ask_again = due.front().due;
         return outcome;
     }
 

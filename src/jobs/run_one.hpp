@@ -29,11 +29,10 @@ struct Workshop {
     const SourceKind& kind(control::SourceKind wanted) const;
 };
 
-// How a taking of a run ended, and when its source next has something to do by itself.
+// How a taking of a run ended.
 struct Outcome {
     control::Ending ending;
-    std::optional<Fault> fault;         // of a failed run
-    std::optional<Instant> settle_due;  // something of the source is to be asked again then
+    std::optional<Fault> fault;  // of a failed run
 };
 
 // Does what a claimed run is to do, or a slice of it, and says how it ended; throws nothing. A stop

@@ -102,6 +102,10 @@ RunSummary Account::take_hooks() {
     return run(work);
 }
 
+std::vector<std::string> Account::differences(const sim::CallTruthOptions& truth, Shared shared) {
+    return test::differences(callkeeper_, *database_, truth, shared);
+}
+
 std::int64_t Account::count(const std::string& select) {
     return std::stoll(database_->rows(select).at(0).at(0));
 }

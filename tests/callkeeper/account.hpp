@@ -55,9 +55,8 @@ class Account {
     sim::HookCounts receive(sim::HookOptions options);
     RunSummary take_hooks();
 
-    // What the tables and the truth differ in, at most twenty lines. `shared`: whether the general_
-    // tables must hold the truth and nothing else, or also rows that earlier states left.
-    enum class Shared : std::uint8_t { exact, more };
+    // As differences.hpp says.
+    using Shared = test::Shared;
     std::vector<std::string> differences(const sim::CallTruthOptions& truth,
                                          Shared shared = Shared::exact);
     // The number a SELECT gives.

@@ -4,7 +4,6 @@
 
 #include <stdexcept>
 
-#include "base/time_text.hpp"
 #include "destination/sqlite/sqlite.hpp"
 #include "support/process.hpp"
 
@@ -58,11 +57,6 @@ class SqliteFile final : public CallDatabase {
 };
 
 }  // namespace
-
-std::string CallDatabase::time(const std::string& stored) const {
-    const auto time = parse_time(stored);
-    return time ? format_time(*time) : stored;
-}
 
 std::unique_ptr<CallDatabase> make_sqlite_database() { return std::make_unique<SqliteFile>(); }
 

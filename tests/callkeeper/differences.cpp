@@ -1,10 +1,11 @@
+#include "callkeeper/differences.hpp"
+
 #include <fmt/format.h>
 
 #include <map>
 #include <set>
 
 #include "base/time_text.hpp"
-#include "callkeeper/account.hpp"
 #include "support/json_object.hpp"
 
 namespace ringtail::test {
@@ -40,7 +41,7 @@ Row read_row(std::string_view line) {
     return row;
 }
 
-std::vector<Texts> select(CallDatabase& database, const std::string& table, const Texts& columns,
+std::vector<Texts> select(CallTables& database, const std::string& table, const Texts& columns,
                           const std::string& where = {}) {
     std::string names;
     for (const auto& column : columns)
@@ -56,7 +57,7 @@ std::vector<Texts> select(CallDatabase& database, const std::string& table, cons
 
 // Facts with what they point at: "traffic.source" stands in general_traffic, call_id in
 // callkeeper_calls. Joined here, as not every database can join so many tables.
-std::vector<Texts> select_facts(CallDatabase& database, const Texts& names) {
+std::vector<Texts> select_facts(CallTables& database, const Texts& names) {
     std::map<std::string, Texts> columns;  // by the table's last word; "" are the facts' own
     std::vector<std::string> words;        // of each name
     for (const auto& name : names) {
@@ -89,7 +90,7 @@ std::vector<Texts> select_facts(CallDatabase& database, const Texts& names) {
     return rows;
 }
 
-std::vector<Texts> rows_of(CallDatabase& database, const std::string& table, const Texts& names) {
+std::vector<Texts> rows_of(CallTables& database, const std::string& table, const Texts& names) {
     if (table == "callkeeper_calls_facts") return select_facts(database, names);
     return select(database, table, names, table == "callkeeper_calls" ? "" : " WHERE id <> 1");
 }
@@ -132,7 +133,7 @@ std::string joined(const Texts& values) {
 
 // The others: as sets.
 void compare_sets(const std::string& table, const std::vector<Row>& truth,
-                  const std::vector<Texts>& stored, Account::Shared shared, Texts& lines) {
+                  const std::vector<Texts>& stored, Shared shared, Texts& lines) {
     std::multiset<Texts> there(stored.begin(), stored.end());
     for (const Row& row : truth) {
         const auto found = there.find(row.values);
@@ -141,32 +142,38 @@ void compare_sets(const std::string& table, const std::vector<Row>& truth,
         else
             there.erase(found);
     }
-    if (shared == Account::Shared::more) return;
+    if (shared == Shared::more) return;
     for (const Texts& row : there)
         lines.push_back(fmt::format("{}: should not be there: {}", table, joined(row)));
 }
 
 }  // namespace
 
-std::vector<std::string> Account::differences(const sim::CallTruthOptions& truth, Shared shared) {
+std::string CallTables::time(const std::string& stored) const {
+    const auto time = parse_time(stored);
+    return time ? format_time(*time) : stored;
+}
+
+std::vector<std::string> differences(const sim::CallKeeper& callkeeper, CallTables& tables,
+                                     const sim::CallTruthOptions& truth, Shared shared) {
     Texts lines;
     for (const char* table :
          {"callkeeper_calls", "callkeeper_calls_facts", "general_dates", "general_traffic",
           "general_clientids", "general_sites", "general_locations"}) {
         std::vector<Row> rows;
-        callkeeper_.truth(table, truth, [&](std::string_view line) {
+        callkeeper.truth(table, truth, [&](std::string_view line) {
             rows.push_back(read_row(line));
             for (auto& value : rows.back().values)
-                if (!database_->can_hold(value)) value.clear();
+                if (!tables.can_hold(value)) value.clear();
         });
         if (rows.empty()) {
-            if (count(fmt::format("SELECT count(*) FROM {} WHERE id <> 1",
-                                  database_->table(table))) != 0 &&
+            if (!tables.rows(fmt::format("SELECT id FROM {} WHERE id <> 1", tables.table(table)))
+                     .empty() &&
                 shared == Shared::exact)
                 lines.push_back(fmt::format("{} should be empty", table));
             continue;
         }
-        const auto stored = rows_of(*database_, table, rows[0].names);
+        const auto stored = rows_of(tables, table, rows[0].names);
         const bool by_call = rows[0].names[0] == "call_id";
         if (by_call)
             compare_calls(table, rows, stored, truth.from.empty() && truth.to.empty(), lines);

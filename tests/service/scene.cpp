@@ -47,10 +47,14 @@ void Scene::add_dialfire(const sim::Simulation& campaign, const std::string& nam
         0, {{"RINGTAIL_KEY", campaign.options().token}});
 }
 
-void Scene::serve(const Words& further) {
+void Scene::start(const Words& further, const e2e::Variables& variables) {
     Words words{"serve", "--output", "json", "--listen", "127.0.0.1:" + std::to_string(port_)};
     words.insert(words.end(), further.begin(), further.end());
-    process_ = stage.start(words, with_data(stage, {}));
+    process_ = stage.start(words, with_data(stage, variables));
+}
+
+void Scene::serve(const Words& further, const e2e::Variables& variables) {
+    start(further, variables);
     e2e::wait_for_output(*process_, "\"serving\"");
     const std::string address = member(process_->out_so_far(), "address");
     port_ = static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));

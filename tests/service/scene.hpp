@@ -24,7 +24,9 @@ class Scene {
     void add_dialfire(const sim::Simulation& campaign, const std::string& name = "campaign") const;
 
     // Starts it and waits until it answers. At the second start on the same port.
-    void serve(const Words& further = {});
+    void serve(const Words& further = {}, const e2e::Variables& variables = {});
+    // Starts it and does not wait: it may die before it answers. On the same port, too.
+    void start(const Words& further = {}, const e2e::Variables& variables = {});
     void kill();                     // as kill -9 does
     int stop(std::chrono::seconds);  // SIGTERM; its exit code
     test::Process& process() { return *process_; }

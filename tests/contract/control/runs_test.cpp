@@ -178,6 +178,29 @@ TEST_F(Runs, ACrashedRunThatWasToBeCancelledIsCancelled) {
     EXPECT_EQ(state(number), RunState::cancelled);
 }
 
+TEST_F(Runs, WhatComesOfARunIsStoredWithItsEnd) {
+    JobRecord hooks;
+    hooks.source = source_;
+    hooks.name = "hooks";
+    hooks.kind = JobKind::hooks;
+    const auto hooks_job = store().jobs().add(hooks, at(0));
+    enqueue(job_, at(0));
+    Ending failed{.state = RunState::failed};
+    failed.next_attempt = at(60);
+    failed.ask_again = at(5);
+    EXPECT_TRUE(runs().finish(claim(at(1)), failed, at(10)));
+    const auto next = runs().latest(job_).value();
+    EXPECT_EQ(next.state, RunState::queued);
+    EXPECT_EQ(next.attempt, 2U);
+    EXPECT_EQ(next.not_before, at(60));
+    EXPECT_EQ(store().jobs().find(hooks_job)->next_due, at(10)) << "not in the past";
+    // Nobody tries again what was cancelled.
+    const RunRecord again = claim(at(60));
+    runs().cancel(again.number, at(61));
+    EXPECT_TRUE(runs().finish(again, failed, at(62)));
+    EXPECT_TRUE(runs().open().empty());
+}
+
 TEST_F(Runs, TheFileItselfForbidsWrongStates) {
     const auto number = enqueue(job_, at(0));
     runs().finish(claim(at(1)), {}, at(2));

@@ -97,11 +97,11 @@ TEST_F(Working, AFailureIsStoredWithItsHintAndTriedAgainAsTheNextAttempt) {
     const auto failed = scene.store.runs().find(number);
     EXPECT_THAT(failed->message, HasSubstr("the key is refused"));
     EXPECT_EQ(failed->hint, "Give another one.");
-    scene.wait([&] { return !scene.store.runs().open(source).empty(); });
+    // The next attempt is stored with the end, the source's status after it.
+    scene.wait([&] { return scene.store.sources().find(source)->status == "failed"; });
     const auto next = scene.store.runs().open(source).front();
     EXPECT_EQ(next.attempt, 2U);
     EXPECT_GT(next.not_before, clock.now() + std::chrono::minutes(2));
-    EXPECT_EQ(scene.store.sources().find(source)->status, "failed");
     // Somebody who has given another key does not want to wait.
     const auto at_once = scene.accounts.run_now(scene.job("broken"));
     ASSERT_TRUE(at_once);
