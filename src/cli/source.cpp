@@ -249,16 +249,26 @@ int edit(const Words& words, ServiceParts& parts, Context& context) {
         source.destination = parts.destination(*destination).number;
     }
     if (words.on("plan")) {
+        const jobs::SettingsReader now(before, kind.settings());
+        const jobs::SettingsReader then(source.settings, kind.settings());
         context.console.out(
             fmt::format("settings now    {}\nsettings then   {}", before, source.settings));
-        if (jobs::SettingsReader(before, kind.settings()).map("filters") !=
-            jobs::SettingsReader(source.settings, kind.settings()).map("filters")) {
+        if (now.map("filters") != then.map("filters")) {
             context.console.out(
                 "A changed filter holds for what is read from now on: of the days that a load "
                 "reads again,\n"
                 "rows that no longer pass are deleted, and rows that pass now are added. Older "
                 "days keep\n"
                 "their rows until they are loaded again: ringtail load " +
+                source.name + " --from DAY --to DAY");
+        }
+        const bool has_tables = std::ranges::any_of(
+            kind.settings(), [](const Setting& one) { return one.name == "tables"; });
+        if (has_tables && now.list("tables") != then.list("tables")) {
+            context.console.out(
+                "Tables that are no longer chosen keep their rows and get no new ones. Tables that "
+                "are chosen\n"
+                "now are filled from what is read from now on; for older days: ringtail load " +
                 source.name + " --from DAY --to DAY");
         }
         return exit_done;

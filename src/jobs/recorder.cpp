@@ -143,6 +143,13 @@ void Recorder::kept(const control::Beat& beat) {
     }
 }
 
+std::uint64_t Recorder::rejected() const {
+    const std::scoped_lock lock(mutex_);
+    std::uint64_t sum = before_.rejected;
+    for (const TableStats& table : tables_) sum += table.rejected;
+    return sum;
+}
+
 std::string Recorder::trouble() const {
     const std::scoped_lock lock(mutex_);
     return trouble_;

@@ -32,6 +32,8 @@ class Recorder final : public Observer {
     // The rows are those since the last beat() that was kept().
     control::Beat beat();
     void kept(const control::Beat& beat);
+    // Values of all takings of the run that could not be stored as their columns' type.
+    std::uint64_t rejected() const;
     // What the last failed attempt said, "" once a load has worked after it.
     std::string trouble() const;
 

@@ -89,6 +89,12 @@ class Taking {
         if (stored && opened_.progress) recorder_.set_progress(opened_.progress(*stored));
         const bool more = stored && opened_.has_more && opened_.has_more(*stored);
         outcome.ending.state = more ? RunState::queued : RunState::done;
+        if (const auto rejected = recorder_.rejected(); !more && rejected > 0) {
+            outcome.ending.message = fmt::format("{} values do not fit their columns", rejected);
+            outcome.ending.hint =
+                "Their rows are stored without them; the values lie as they came in the table "
+                "ringtail_rejects.";
+        }
         const auto due = streams.rechecks(opened_.stream, shop_.clock.now() + kLookAhead, 1);
         if (!due.empty()) outcome.ending.ask_again = due.front().due;
         return outcome;

@@ -120,6 +120,17 @@ TEST_F(Working, AHistoryIsDoneInSlices) {
     EXPECT_EQ(scene.store.runs().find(*number)->counters.added, 12U);
 }
 
+TEST_F(Working, ARunSaysHowManyValuesDidNotFit) {
+    scene.add_source("one");
+    scene.reject("one", 2);
+    const auto number = scene.accounts.run_now(scene.job("one"));
+    WorkerPool pool(scene.shop, kQuick, scene.ended);
+    wait(*number, RunState::done);
+    const auto run = *scene.store.runs().find(*number);
+    EXPECT_EQ(run.message, "2 values do not fit their columns");
+    EXPECT_EQ(run.counters.rejected, 2U);
+}
+
 TEST_F(Working, TheEngineLoadsANewSourceByItself) {
     Engine engine(scene.shop, {.look = std::chrono::milliseconds(20)}, kQuick);
     const auto source = scene.add_source("one");

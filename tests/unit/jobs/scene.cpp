@@ -84,6 +84,12 @@ std::size_t Scene::rows_of(const std::string& source) {
     return shelf->rows.size();
 }
 
+void Scene::reject(const std::string& source, std::uint64_t values) {
+    const auto shelf = shelf_at("shelf:" + source);
+    const std::scoped_lock lock(shelf->mutex);
+    shelf->rejected_per_load = values;
+}
+
 std::shared_ptr<test::Shelf> Scene::shelf_at(const std::string& url) {
     const std::scoped_lock lock(mutex_);
     return shelves_.at(url);

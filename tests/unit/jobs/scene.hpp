@@ -62,6 +62,8 @@ class Scene {
     control::JobRecord job(const std::string& source, const std::string& name = "load");
     // How many rows lie in the source's destination; workers may be filling it.
     std::size_t rows_of(const std::string& source);
+    // From now on each load into it finds so many values that do not fit.
+    void reject(const std::string& source, std::uint64_t values);
     // Waits until `done` holds, looking again whenever a run has ended; fails after a minute.
     void wait(const std::function<bool()>& done);
 

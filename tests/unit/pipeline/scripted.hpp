@@ -76,6 +76,7 @@ struct Shelf {
     std::string holder;
     std::vector<View> views;
     int views_created = 0;
+    std::uint64_t rejected_per_load = 0;
     int prepared = 0, loads = 0, held = 0, most_rows_in_load = 0;
     std::function<void(int load)> before_load, after_load;
     std::function<void()> before_prepare;
@@ -106,6 +107,7 @@ class ShelfDestination final : public Destination, private StreamStore {
                         shelf_->rows.insert_or_assign(batch.key_of(row), "").second ? 1U : 0U;
                 }
             }
+            stats.rejected = shelf_->rejected_per_load;
             shelf_->checkpoint = *load.checkpoint;
         }
         shelf_->most_rows_in_load =
