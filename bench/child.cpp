@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -63,10 +64,13 @@ std::string sibling(const std::string& name) {
 
 Sim::Sim(std::vector<std::string> options) {
     const std::string ready = "/tmp/ringtail-bench-port-" + std::to_string(::getpid());
+    const std::string callkeeper_ready = ready + "-callkeeper";
     std::filesystem::remove(ready);
     std::vector<std::string> words{
         sibling("ringtail-sim"), "--port", "0", "--ready-file", ready, "--token", "bench"};
     words.insert(words.end(), options.begin(), options.end());
+    const bool callkeeper = std::ranges::find(options, "--callkeeper-port") != options.end();
+    if (callkeeper) words.insert(words.end(), {"--callkeeper-ready-file", callkeeper_ready});
     pid_ = start(words, 2);
     std::string port;
     while (port.empty()) {
@@ -77,6 +81,10 @@ Sim::Sim(std::vector<std::string> options) {
     }
     std::filesystem::remove(ready);
     url_ = "http://127.0.0.1:" + port;
+    if (!callkeeper) return;
+    std::ifstream(callkeeper_ready) >> port;  // written before the other
+    std::filesystem::remove(callkeeper_ready);
+    callkeeper_url_ = "http://127.0.0.1:" + port;
 }
 
 Sim::~Sim() {

@@ -22,10 +22,12 @@ class Sim {
     Sim(const Sim&) = delete;
     Sim& operator=(const Sim&) = delete;
     const std::string& url() const { return url_; }
+    // CallKeeper's, which is served when an option --callkeeper-port asks for it.
+    const std::string& callkeeper_url() const { return callkeeper_url_; }
 
   private:
     int pid_ = -1;
-    std::string url_;
+    std::string url_, callkeeper_url_;
 };
 
 // Where this program and its siblings are.

@@ -54,6 +54,32 @@ BareRows bare_rows(const Batch& batch, const std::string& changed) {
     return bare;
 }
 
+BareRows stored_rows(const std::string& url, const std::string& table) {
+    const std::unique_ptr<pg_conn, void (*)(pg_conn*)> connection(PQconnectdb(url.c_str()),
+                                                                  PQfinish);
+    const auto fail = [&] { throw std::runtime_error(PQerrorMessage(connection.get())); };
+    const auto ask = [&](const std::string& sql, ExecStatusType wanted) {
+        std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()),
+                                                              PQclear);
+        if (PQresultStatus(result.get()) != wanted) fail();
+        return result;
+    };
+    BareRows rows{quoted(table), "", "", "", ""};
+    const auto columns =
+        ask("SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "
+            "WHERE attrelid = '" +
+                rows.table + "'::regclass AND attnum > 0 AND NOT attisdropped",
+            PGRES_TUPLES_OK);
+    rows.columns = PQgetvalue(columns.get(), 0, 0);
+    ask("COPY " + rows.table + " (" + rows.columns + ") TO STDOUT", PGRES_COPY_OUT);
+    char* line = nullptr;
+    for (int length = 0; (length = PQgetCopyData(connection.get(), &line, 0)) > 0;) {
+        rows.text.append(line, static_cast<std::size_t>(length));
+        PQfreemem(line);
+    }
+    return rows;
+}
+
 void BarePostgres::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 BarePostgres::BarePostgres(const std::string& url) : connection_(PQconnectdb(url.c_str())) {

@@ -19,6 +19,9 @@ struct BareRows {
 };
 BareRows bare_rows(const Batch& batch, const std::string& changed);
 
+// The rows that are stored in a table, all of its columns, for copy().
+BareRows stored_rows(const std::string& url, const std::string& table);
+
 // What a program does that only wants to be fast: libpq's blocking calls, no look at values, types
 // or errors beyond ending on the first.
 class BarePostgres {

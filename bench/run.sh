@@ -10,5 +10,9 @@ for bench in bench_postgres_load bench_sqlite_load bench_mysql_load bench_sqlser
 done
 echo; echo "== bench_hooks"
 "$bin/bench_hooks" "${HOOK_SECONDS:-20}"
+echo; echo "== bench_callkeeper_load"
+"$bin/bench_callkeeper_load"
+echo; echo "== bench_service"
+"$bin/bench_service" "${SERVICE_SECONDS:-60}"
 echo; echo "== bench_decode"
 "$bin/bench_decode" --benchmark_min_time=0.3
