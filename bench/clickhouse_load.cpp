@@ -15,6 +15,7 @@
 #include "destination/clickhouse/rows.hpp"
 #include "dialfire_rows.hpp"
 #include "support/clickhouse_server.hpp"
+#include "timing.hpp"
 
 namespace {
 
@@ -23,17 +24,6 @@ using namespace ringtail::bench;
 
 constexpr std::size_t kContactsPerLoad = 10'800;  // 9.2 rows each: about 100,000 rows a load
 constexpr const char* kStream = "bench";
-
-double seconds(const std::function<void()>& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 class Bench {
   public:

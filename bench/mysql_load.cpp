@@ -14,6 +14,7 @@
 #include "dialfire_rows.hpp"
 #include "mysql_bare.hpp"
 #include "support/mariadb_server.hpp"
+#include "timing.hpp"
 
 namespace {
 
@@ -23,17 +24,6 @@ using test::MariadbServer;
 
 constexpr std::size_t kContactsPerLoad = 5'400;  // 9.2 rows each: under 50,000 rows a load
 constexpr const char* kStream = "bench";
-
-double seconds(const std::function<void()>& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 class Bench {
   public:

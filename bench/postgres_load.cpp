@@ -13,6 +13,7 @@
 #include "dialfire_rows.hpp"
 #include "postgres_bare.hpp"
 #include "support/postgres_server.hpp"
+#include "timing.hpp"
 
 namespace {
 
@@ -21,17 +22,6 @@ using namespace ringtail::bench;
 
 constexpr std::size_t kContactsPerLoad = 5'400;  // 9.2 rows each: under 50,000 rows a load
 constexpr const char* kStream = "bench";
-
-double seconds(const std::function<void()>& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 class Bench {
   public:

@@ -17,6 +17,7 @@
 #include "destination/sqlite/sqlite.hpp"
 #include "source/dialfire/decode.hpp"
 #include "sqlite_bare.hpp"
+#include "timing.hpp"
 
 namespace {
 
@@ -143,11 +144,6 @@ Time timed(Action action) {
     action();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     return {wall.count(), cpu_seconds() - cpu};
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
 }
 
 class Bench {

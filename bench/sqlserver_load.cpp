@@ -14,6 +14,7 @@
 #include "dialfire_rows.hpp"
 #include "integration/sqlserver/scratch_database.hpp"
 #include "sqlserver_bare.hpp"
+#include "timing.hpp"
 
 namespace {
 
@@ -23,17 +24,6 @@ using test::ScratchDatabase;
 
 constexpr std::size_t kContactsPerLoad = 2'100;  // 9.2 rows each: under 20,000 rows a load
 constexpr const char* kStream = "bench";
-
-double seconds(const std::function<void()>& action) {
-    const auto start = std::chrono::steady_clock::now();
-    action();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 class Bench {
   public:

@@ -18,6 +18,7 @@
 #include "control/outbox.hpp"
 #include "sim/receiver.hpp"
 #include "support/process.hpp"
+#include "timing.hpp"
 #include "webhook_bare.hpp"
 
 namespace {
@@ -31,11 +32,6 @@ constexpr const char* kOther = "OTHERCAMPAIGN000";
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
 }
 
 // A receiver that notes when posts came.

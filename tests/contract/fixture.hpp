@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -82,6 +83,17 @@ inline std::vector<Batch> one(const Table& table,
     batches.emplace_back(table);
     put(batches.back(), cells);
     return batches;
+}
+
+// The Error that `action` throws; a failed expectation when it throws none.
+inline Error error_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {Fault::bug, "no error"};
 }
 
 inline bool operator==(const Dump& a, const Dump& b) {
@@ -171,18 +183,6 @@ class DestinationSuite : public ::testing::TestWithParam<SubjectKind> {
             }
         }
         return false;
-    }
-
-    // The fault of what `action` throws; fails when it throws nothing.
-    template <typename Action>
-    Error error_of(Action action) {
-        try {
-            action();
-        } catch (const Error& error) {
-            return error;
-        }
-        ADD_FAILURE() << "no error";
-        return {Fault::bug, "no error"};
     }
 
     std::unique_ptr<Subject> subject_;

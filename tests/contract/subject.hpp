@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,13 +30,15 @@ class LogLines final : public Logger {
         const std::lock_guard lock(mutex_);
         lines_.emplace_back(message);
     }
-    // How many lines hold this text.
-    std::size_t count(std::string_view part) const {
+    // The lines that hold this text.
+    std::vector<std::string> with(std::string_view part) const {
         const std::lock_guard lock(mutex_);
-        return static_cast<std::size_t>(std::count_if(
-            lines_.begin(), lines_.end(),
-            [&](const std::string& line) { return line.find(part) != std::string::npos; }));
+        std::vector<std::string> found;
+        std::copy_if(lines_.begin(), lines_.end(), std::back_inserter(found),
+                     [&](const std::string& line) { return line.find(part) != std::string::npos; });
+        return found;
     }
+    std::size_t count(std::string_view part) const { return with(part).size(); }
 
   private:
     mutable std::mutex mutex_;

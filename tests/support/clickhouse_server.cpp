@@ -1,9 +1,5 @@
 #include "support/clickhouse_server.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
@@ -12,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "support/free_port.hpp"
 #include "support/raw_http.hpp"
 
 namespace ringtail::test {
@@ -110,19 +107,6 @@ std::string cluster_settings(const ClickHouseServer::Cluster& cluster) {
 }
 
 }  // namespace
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    const bool good = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) == 0 &&
-                      ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    ::close(socket);
-    if (!good) throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
-}
 
 ClickHouseServer::ClickHouseServer(const std::optional<Cluster>& cluster,
                                    const std::optional<Certificate>& certificate)

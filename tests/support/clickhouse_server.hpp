@@ -82,7 +82,4 @@ class ClickHouseServer {
     std::unique_ptr<Process> process_;
 };
 
-// A port of 127.0.0.1 that nobody listened on a moment ago.
-int free_port();
-
 }  // namespace ringtail::test

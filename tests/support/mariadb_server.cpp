@@ -1,33 +1,20 @@
 #include "support/mariadb_server.hpp"
 
-#include <arpa/inet.h>
 #include <mysql.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
 
+#include "support/free_port.hpp"
+
 namespace ringtail::test {
 namespace {
 
 constexpr std::chrono::seconds kStart{60};
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    const bool found = ::bind(socket, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                       ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    ::close(socket);
-    if (!found) throw std::runtime_error("no free TCP port");
-    return ntohs(address.sin_port);
-}
 
 std::string doubled(const std::string& text, char mark) {
     std::string out(1, mark);

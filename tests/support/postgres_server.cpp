@@ -1,9 +1,7 @@
 #include "support/postgres_server.hpp"
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+
+#include "support/free_port.hpp"
 
 namespace ringtail::test {
 namespace {
@@ -36,19 +36,6 @@ std::string programs() {
             "RINGTAIL_TEST_POSTGRES_BIN to the folder of initdb");
     }
     return newest.second;
-}
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    const bool found = ::bind(socket, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                       ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    ::close(socket);
-    if (!found) throw std::runtime_error("no free TCP port");
-    return ntohs(address.sin_port);
 }
 
 std::string content(const std::string& file) {

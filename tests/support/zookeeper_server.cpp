@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "support/clickhouse_server.hpp"
+#include "support/free_port.hpp"
 
 namespace ringtail::test {
 namespace {

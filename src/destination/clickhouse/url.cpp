@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <utility>
 
 #include "base/error.hpp"
+#include "base/redact.hpp"
 #include "http/url.hpp"
 
 namespace ringtail::clickhouse {
@@ -50,12 +52,7 @@ bool is_this_machine(const std::string& host) {
 }  // namespace
 
 std::string Url::redact(std::string message) const {
-    if (password.empty()) return message;
-    for (std::size_t at = message.find(password); at != std::string::npos;
-         at = message.find(password, at + 3)) {
-        message.replace(at, password.size(), "***");
-    }
-    return message;
+    return ringtail::redact(std::move(message), password);
 }
 
 Url read_url(std::string_view text) {

@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "base/error.hpp"
+#include "base/redact.hpp"
 
 namespace ringtail::postgres {
 namespace {
@@ -42,12 +44,7 @@ bool only_digits_and_commas(const std::string& text) {
 }  // namespace
 
 std::string Url::redact(std::string message) const {
-    if (password.empty()) return message;
-    for (std::size_t at = message.find(password); at != std::string::npos;
-         at = message.find(password, at + 3)) {
-        message.replace(at, password.size(), "***");
-    }
-    return message;
+    return ringtail::redact(std::move(message), password);
 }
 
 Url read_url(std::string text) {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/redact.hpp"
 #include "http/url.hpp"
 
 namespace ringtail::sqlserver {
@@ -115,12 +117,7 @@ std::string Url::shown() const {
 }
 
 std::string Url::redact(std::string message) const {
-    if (password.empty()) return message;
-    for (std::size_t at = message.find(password); at != std::string::npos;
-         at = message.find(password, at + 3)) {
-        message.replace(at, password.size(), "***");
-    }
-    return message;
+    return ringtail::redact(std::move(message), password);
 }
 
 Url read_url(std::string_view text) {

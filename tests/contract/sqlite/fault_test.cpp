@@ -17,16 +17,6 @@ namespace {
 
 class SqliteFaults : public ::testing::Test {
   protected:
-    static Error error_of(const std::function<void()>& action) {
-        try {
-            action();
-        } catch (const Error& error) {
-            return error;
-        }
-        ADD_FAILURE() << "no error";
-        return {Fault::bug, "no error"};
-    }
-
     void start() {
         destination_ = subject_.open({});
         destination_->prepare(std::vector{contacts_});

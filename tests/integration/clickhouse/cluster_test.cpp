@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "integration/clickhouse/fixture.hpp"
+#include "support/free_port.hpp"
 #include "support/zookeeper_server.hpp"
 
 // Two servers and ZooKeeper: two shards, or two replicas of one shard.

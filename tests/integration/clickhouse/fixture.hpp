@@ -1,26 +1,10 @@
 #pragma once
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <mutex>
-
-#include "contract/fixture.hpp"
+#include "contract/handle_test.hpp"
 #include "destination/clickhouse/clickhouse.hpp"
 #include "integration/clickhouse/subject.hpp"
 #include "support/clickhouse_server.hpp"
 
 namespace ringtail::test {
-
-using contract::boolean;
-using contract::json;
-using contract::kFirst;
-using contract::kSecond;
-using contract::kStream;
-using contract::number;
-using contract::one;
-using contract::put;
-using contract::text;
 
 // With the key "id" and the column "$changed" beside these.
 inline Table table_of(std::string name, std::vector<Column> columns) {
@@ -32,16 +16,6 @@ inline Table table_of(std::string name, std::vector<Column> columns) {
     table.changed = "$changed";
     table.key = {"id"};
     return table;
-}
-
-inline Error error_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {Fault::bug, "no error"};
 }
 
 // A clock that goes on only when it is slept on.
@@ -57,25 +31,13 @@ class ManualClock final : public Clock {
 };
 
 // Each test has an empty database on the program's server, and one handle to it.
-class ClickHouseTest : public ::testing::Test {
+class ClickHouseTest : public HandleTest {
   protected:
+    ClickHouseTest() { destination_ = open(); }
+
     std::unique_ptr<Destination> open(const std::string& parameters = "pause=0") {
         return make_clickhouse(server_.url(database_, parameters), {}, clock_, *log_);
     }
-    std::vector<Table> start(const std::vector<Table>& tables) {
-        auto prepared = destination_->prepare(tables);
-        destination_->streams().hold(kStream, holder_);
-        return prepared;
-    }
-    LoadStats load(std::span<const Batch> batches, Instant now = kFirst) {
-        return load_with(*destination_, batches, now);
-    }
-    LoadStats load_with(Destination& destination, std::span<const Batch> batches,
-                        Instant now = kFirst) {
-        const Checkpoint after{"after"};
-        return destination.load({batches, {}, {}, kStream, holder_, &after, now}, {});
-    }
-
     void sql(const std::string& statement) { server_.query(database_, statement); }
     std::string value(const std::string& query) { return server_.value(database_, query); }
     // Of the row with this id in the view.
@@ -93,8 +55,6 @@ class ClickHouseTest : public ::testing::Test {
     const std::string database_ = server_.create_database();
     SystemClock clock_;
     const std::unique_ptr<Logger> log_ = make_null_logger();
-    std::unique_ptr<Destination> destination_ = open();
-    const std::string holder_ = this_holder();
 };
 
 }  // namespace ringtail::test

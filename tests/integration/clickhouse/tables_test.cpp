@@ -1,5 +1,6 @@
 #include "destination/clickhouse/inspector.hpp"
 #include "integration/clickhouse/fixture.hpp"
+#include "support/free_port.hpp"
 
 // Tables and columns that are there already, widening, rights.
 namespace ringtail::test {

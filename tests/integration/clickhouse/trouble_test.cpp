@@ -1,14 +1,13 @@
 #include <atomic>
 #include <thread>
 
+#include "contract/stops.hpp"
 #include "integration/clickhouse/fixture.hpp"
 #include "support/tcp_gate.hpp"
 
 // Servers that stop, connections that are cut, others who do the same at the same time.
 namespace ringtail::test {
 namespace {
-
-using ::testing::HasSubstr;
 
 class Trouble : public ClickHouseTest {
   protected:
@@ -208,52 +207,13 @@ TEST(ClickHouseStops, LoadsGoOnAfterwardsAndNothingIsLostOrDoubled) {
     const std::string database = server.create_database();
     const auto log = make_null_logger();
     SystemClock clock;
-    const Table table = table_of("t", {{"n", Type::int64}});
-    auto destination = make_clickhouse(server.url(database), {}, clock, *log);
-    destination->prepare(std::vector{table});
-    destination->streams().hold(kStream, this_holder());
-
-    constexpr int kRows = 300;
-    std::atomic<int> loaded{0}, failed{0};
-    std::atomic<bool> enough{false};
-    std::jthread loading([&] {
-        while (!enough) {
-            std::vector<Batch> batches;
-            batches.emplace_back(table);
-            const std::string digits = std::to_string(loaded);
-            for (int row = 0; row < kRows; ++row) {
-                const std::string id = digits + "/" + std::to_string(row);
-                put(batches[0], {{"id", text(id)}, {"n", number(digits)}});
-            }
-            const Checkpoint after{digits};
-            try {
-                destination->load({batches, {}, {}, kStream, this_holder(), &after, kFirst}, {});
-                ++loaded;
-                loaded.notify_all();
-            } catch (const Error& error) {
-                EXPECT_EQ(error.fault(), Fault::transient) << error.what();
-                ++failed;
-            }
-        }
-    });
-    const auto wait_for_loads = [&](int count) {
-        for (int seen = loaded; seen < count; seen = loaded) loaded.wait(seen);
-    };
-    for (int stop = 1; stop <= 3; ++stop) {
-        wait_for_loads(10 * stop);
-        server.kill();
-        const int reported = loaded;
-        server.start();
-        EXPECT_GE(std::stoi(server.value(database, "SELECT max(n) + 1 FROM t")), reported);
-    }
-    wait_for_loads(loaded + 5);
-    enough = true;
-    loading.join();
-    EXPECT_GE(failed, 3);
-    EXPECT_EQ(server.value(database, "SELECT count() FROM t_current"),
-              std::to_string(loaded * kRows));
-    EXPECT_EQ(server.value(database, "SELECT uniqExact(n) FROM t_current"), std::to_string(loaded));
-    EXPECT_EQ(destination->streams().checkpoint(kStream), Checkpoint{std::to_string(loaded - 1)});
+    const auto destination = make_clickhouse(server.url(database), {}, clock, *log);
+    loads_survive_stops(*destination, table_of("t", {{"n", Type::int64}}),
+                        {.kill = [&] { server.kill(); },
+                         .start = [&] { server.start(); },
+                         .ask = [&](const std::string& sql) { return server.value(database, sql); },
+                         .shown = "t_current"},
+                        3);
 }
 
 }  // namespace

@@ -18,50 +18,17 @@ class MysqlExisting : public MysqlTest {
             "INSERT INTO contacts VALUES ('old', 'm0', '1', NULL, NULL, '2024-01-01T00:00:00Z', "
             "13, 'Ulm')");
     }
-    static Table contacts() {
-        return {.name = "contacts",
-                .columns = {{"$id"},
-                            {"$md5"},
-                            {"$version"},
-                            {"$status_detail"},
-                            {"$comment"},
-                            {"$changed", Type::timestamp},
-                            {"amount", Type::decimal},
-                            {"city"},
-                            {"_extra", Type::json}},
-                .key = {"$id"},
-                .references = {},
-                .fingerprint = "$md5",
-                .changed = "$changed",
-                .rest = "_extra"};
-    }
-    static Table transactions() {
-        return {.name = "transactions",
-                .columns = {{"id"},
-                            {"contact_id"},
-                            {"fired", Type::timestamp},
-                            {"wrapup_time_sec", Type::decimal},
-                            {"wait_time_sec", Type::decimal},
-                            {"user"},
-                            {"isHI", Type::boolean},
-                            {"$changed", Type::timestamp}},
-                .key = {"id"},
-                .references = {{"contact_id", "contacts"}},
-                .fingerprint = "",
-                .changed = "$changed",
-                .rest = ""};
-    }
 };
 
 TEST_F(MysqlExisting, TheOldClientsTablesKeepTheirTypesAndGetTheirRows) {
     make_old_tables();
-    start({contacts(), transactions()});
+    start({old_contacts(), old_transactions()});
     EXPECT_EQ(type_of("contacts", "$id"), "varchar(50) utf16_general_ci");
     EXPECT_EQ(type_of("contacts", "_extra"), "longtext utf8mb4_bin");
     EXPECT_EQ(type_of("transactions", "wait_time_sec"), "decimal(38,10)");
 
     std::vector<Batch> batches;
-    const Table contact = contacts(), transaction = transactions();
+    const Table contact = old_contacts(), transaction = old_transactions();
     batches.emplace_back(contact);
     batches.emplace_back(transaction);
     put(batches[0], {{"$id", text("old")},
@@ -97,12 +64,12 @@ TEST_F(MysqlExisting, TheOldClientsTablesKeepTheirTypesAndGetTheirRows) {
 
 TEST_F(MysqlExisting, FingerprintsAndErasuresLookAtEveryCharacterOfAKey) {
     make_old_tables();
-    start({contacts()});
+    start({old_contacts()});
     const std::vector<std::string> keys{"old", "OLD", "old ", std::string(60, 'x'), "old"};
-    EXPECT_THAT(destination_->fingerprints(contacts(), keys),
+    EXPECT_THAT(destination_->fingerprints(old_contacts(), keys),
                 ::testing::ElementsAre("m0", std::nullopt, std::nullopt, std::nullopt, "m0"));
     std::vector<Batch> batches;
-    const Table table = contacts();
+    const Table table = old_contacts();
     batches.emplace_back(table);
     for (const char* key : {"OLD", "old ", "Old"}) batches[0].erase(key);
     EXPECT_EQ(load(batches)[0].erased, 0U);
@@ -113,7 +80,7 @@ TEST_F(MysqlExisting, FingerprintsAndErasuresLookAtEveryCharacterOfAKey) {
 // The old client's collation holds them for one.
 TEST_F(MysqlExisting, KeysThatDifferInCaseAreToldApartOnceTheyCome) {
     make_old_tables();
-    const Table table = contacts();
+    const Table table = old_contacts();
     start({table});
     EXPECT_EQ(load(one(table, {{"$id", text("OLD")}, {"city", text("Köln")}}))[0].inserted, 1U);
     EXPECT_EQ(value("SELECT GROUP_CONCAT(city ORDER BY city) FROM contacts"), "Köln,Ulm");

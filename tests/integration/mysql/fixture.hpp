@@ -1,70 +1,16 @@
 #pragma once
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <mutex>
-
-#include "contract/fixture.hpp"
+#include "contract/existing.hpp"
+#include "contract/handle_test.hpp"
 #include "destination/mysql/mysql.hpp"
 #include "support/mariadb_server.hpp"
 
 namespace ringtail::test {
 
-using contract::boolean;
-using contract::json;
-using contract::kFirst;
-using contract::kSecond;
-using contract::kStream;
-using contract::number;
-using contract::one;
-using contract::put;
-using contract::text;
-
-// With the key "id" and nothing more.
-inline Table table_of(std::string name, std::vector<Column> columns) {
-    Table table;
-    table.name = std::move(name);
-    table.columns = std::move(columns);
-    table.key = {"id"};
-    return table;
-}
-
-// Keeps the lines.
-class LogLines final : public Logger {
-  public:
-    void write(LogLevel, std::string_view message) override {
-        const std::lock_guard lock(mutex_);
-        lines_.emplace_back(message);
-    }
-    // The lines that hold this text.
-    std::vector<std::string> with(std::string_view part) const {
-        const std::lock_guard lock(mutex_);
-        std::vector<std::string> found;
-        for (const std::string& line : lines_) {
-            if (line.find(part) != std::string::npos) found.push_back(line);
-        }
-        return found;
-    }
-
-  private:
-    mutable std::mutex mutex_;
-    std::vector<std::string> lines_;
-};
-
-inline Error error_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {Fault::bug, "no error"};
-}
-
 // Each test has an empty database on the program's server, and one handle to it.
-class MysqlTest : public ::testing::Test {
+class MysqlTest : public HandleTest {
   protected:
+    MysqlTest() { destination_ = open(); }
+
     std::unique_ptr<Destination> open(const DestinationOptions& options = {}) {
         return make_mysql(server_.url(database_), options, log_);
     }
@@ -78,18 +24,6 @@ class MysqlTest : public ::testing::Test {
         sql("CREATE USER " + user + "@'%' IDENTIFIED BY 'pw'");
         sql("GRANT SHOW DATABASES ON *.* TO " + user);
         return user;
-    }
-
-    std::vector<Table> start(const std::vector<Table>& tables) {
-        auto prepared = destination_->prepare(tables);
-        destination_->streams().hold(kStream, holder_);
-        return prepared;
-    }
-    LoadStats load(std::span<const Batch> batches, Instant now = kFirst,
-                   std::stop_token stop = {}) {
-        const Checkpoint after{"after"};
-        return destination_->load({batches, {}, {}, kStream, holder_, &after, now},
-                                  std::move(stop));
     }
 
     std::vector<SqlRow> sql(const std::string& statement) {
@@ -106,8 +40,6 @@ class MysqlTest : public ::testing::Test {
     MariadbServer& server_ = MariadbServer::shared();
     const std::string database_ = server_.create_database();
     LogLines log_;
-    std::unique_ptr<Destination> destination_ = open();
-    const std::string holder_ = this_holder();
 };
 
 }  // namespace ringtail::test

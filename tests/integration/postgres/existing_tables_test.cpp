@@ -16,51 +16,18 @@ class PostgresExisting : public PostgresTest {
                "fired" varchar(50), "wrapup_time_sec" numeric, "user" varchar(50), "isHI" boolean, "$changed" varchar(50));
                INSERT INTO contacts VALUES ('old', 'm0', '1', NULL, NULL, '2024-01-01T00:00:00Z', 12.5000000000, 'Ulm'))");
     }
-    static Table contacts() {
-        return {.name = "contacts",
-                .columns = {{"$id"},
-                            {"$md5"},
-                            {"$version"},
-                            {"$status_detail"},
-                            {"$comment"},
-                            {"$changed", Type::timestamp},
-                            {"amount", Type::decimal},
-                            {"city"},
-                            {"_extra", Type::json}},
-                .key = {"$id"},
-                .references = {},
-                .fingerprint = "$md5",
-                .changed = "$changed",
-                .rest = "_extra"};
-    }
-    static Table transactions() {
-        return {.name = "transactions",
-                .columns = {{"id"},
-                            {"contact_id"},
-                            {"fired", Type::timestamp},
-                            {"wrapup_time_sec", Type::decimal},
-                            {"wait_time_sec", Type::decimal},
-                            {"user"},
-                            {"isHI", Type::boolean},
-                            {"$changed", Type::timestamp}},
-                .key = {"id"},
-                .references = {{"contact_id", "contacts"}},
-                .fingerprint = "",
-                .changed = "$changed",
-                .rest = ""};
-    }
 };
 
 TEST_F(PostgresExisting, TheOldClientsTablesKeepTheirTypesAndGetTheirRows) {
     make_old_tables();
-    start({contacts(), transactions()});
+    start({old_contacts(), old_transactions()});
     EXPECT_EQ(type_of("contacts", "$id"), "character varying(50)");
     EXPECT_EQ(type_of("contacts", "_extra"), "json");
     EXPECT_EQ(type_of("transactions", "wait_time_sec"), "numeric");
     EXPECT_EQ(value("SELECT count(*) FROM pg_constraint WHERE contype = 'f'"), "0");
 
     std::vector<Batch> batches;
-    const Table contact = contacts(), transaction = transactions();
+    const Table contact = old_contacts(), transaction = old_transactions();
     batches.emplace_back(contact);
     batches.emplace_back(transaction);
     put(batches[0], {{"$id", text("old")},
@@ -94,15 +61,15 @@ TEST_F(PostgresExisting, TheOldClientsTablesKeepTheirTypesAndGetTheirRows) {
 
 TEST_F(PostgresExisting, FingerprintsAndErasuresWorkOnVarcharKeys) {
     make_old_tables();
-    start({contacts()});
+    start({old_contacts()});
     const std::vector<std::string> keys{"old", "unknown", std::string(60, 'x'), "a\"b\\c{},'",
                                         "old"};
-    const auto prints = destination_->fingerprints(contacts(), keys);
+    const auto prints = destination_->fingerprints(old_contacts(), keys);
     EXPECT_THAT(prints,
                 ::testing::ElementsAre("m0", std::nullopt, std::nullopt, std::nullopt, "m0"));
     sql("INSERT INTO contacts (\"$id\") VALUES (repeat('x', 50))");
     std::vector<Batch> batches;
-    const Table table = contacts();
+    const Table table = old_contacts();
     batches.emplace_back(table);
     batches[0].erase(std::string(60, 'x'));  // must not be cut to the key of another row
     batches[0].erase("old");

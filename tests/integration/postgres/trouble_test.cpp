@@ -1,6 +1,7 @@
 #include <atomic>
 #include <thread>
 
+#include "contract/stops.hpp"
 #include "integration/postgres/fixture.hpp"
 
 // Servers that stop, sessions that are in the way, other writers.
@@ -141,51 +142,13 @@ TEST(PostgresStops, LoadsGoOnAfterwardsAndNothingIsLostOrDoubled) {
     PostgresServer server(PostgresServer::Durability::real);
     const std::string database = server.create_database();
     LogLines log;
-    const Table table = table_of("t", {{"id"}, {"n", Type::int64}});
-    auto destination = make_postgres(server.url(database), {}, log);
-    destination->prepare(std::vector{table});
-    destination->streams().hold(kStream, this_holder());
-
-    constexpr int kRows = 500;
-    std::atomic<int> loaded{0}, failed{0};
-    std::atomic<bool> enough{false};
-    std::jthread loading([&] {
-        while (!enough) {
-            std::vector<Batch> batches;
-            batches.emplace_back(table);
-            const std::string digits = std::to_string(loaded);
-            for (int row = 0; row < kRows; ++row) {
-                const std::string id = digits + "/" + std::to_string(row);
-                put(batches[0], {{"id", text(id)}, {"n", number(digits)}});
-            }
-            const Checkpoint after{digits};
-            try {
-                destination->load({batches, {}, {}, kStream, this_holder(), &after, kFirst}, {});
-                ++loaded;
-                loaded.notify_all();
-            } catch (const Error& error) {
-                EXPECT_EQ(error.fault(), Fault::transient) << error.what();
-                ++failed;
-            }
-        }
-    });
-    const auto wait_for_loads = [&](int count) {
-        for (int seen = loaded; seen < count; seen = loaded) loaded.wait(seen);
-    };
-    for (int stop = 1; stop <= 3; ++stop) {
-        wait_for_loads(10 * stop);
-        server.stop_immediate();
-        const int reported = loaded;
-        server.start();
-        EXPECT_GE(std::stoi(server.value(database, "SELECT max(n) + 1 FROM t")), reported);
-    }
-    wait_for_loads(loaded + 5);
-    enough = true;
-    loading.join();
-    EXPECT_GE(failed, 3);
-    EXPECT_EQ(server.value(database, "SELECT count(*) FROM t"), std::to_string(loaded * kRows));
-    EXPECT_EQ(server.value(database, "SELECT count(DISTINCT n) FROM t"), std::to_string(loaded));
-    EXPECT_EQ(destination->streams().checkpoint(kStream), Checkpoint{std::to_string(loaded - 1)});
+    const auto destination = make_postgres(server.url(database), {}, log);
+    loads_survive_stops(
+        *destination, table_of("t", {{"id"}, {"n", Type::int64}}),
+        {.kill = [&] { server.stop_immediate(); },
+         .start = [&] { server.start(); },
+         .ask = [&](const std::string& sql) { return server.value(database, sql); }},
+        3);
 }
 
 }  // namespace

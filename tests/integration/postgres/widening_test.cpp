@@ -12,9 +12,7 @@ class PostgresWidening : public PostgresTest {
         sql("CREATE TABLE t (id varchar(5) PRIMARY KEY, " + columns + ")");
     }
     static Table table(std::initializer_list<const char*> columns) {
-        Table table = table_of("t", {{"id"}});
-        for (const char* column : columns) table.columns.push_back({column});
-        return table;
+        return text_table("t", columns);
     }
 };
 
