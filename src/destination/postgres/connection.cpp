@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds kSlice{100};
 constexpr std::chrono::seconds kLastWords{5};
 // Generated columns can be told from others since 12.
 constexpr int kOldestServer = 120'000;
+constexpr int kChoosesCompression = 140'000;
 
 std::string field(const PGresult* result, int code) {
     const char* text = PQresultErrorField(result, code);
@@ -145,6 +146,12 @@ void Connection::set_up_session() {
     schema_ = rows.text(0, 0);
     user_ = rows.text(0, 1);
     database_ = rows.text(0, 2);
+    // Long texts are a fifth of a load's work with pglz. Where somebody has chosen, that stands.
+    if (PQserverVersion(connection_.get()) >= kChoosesCompression) {
+        run(R"(SELECT set_config(name, 'lz4', false) FROM pg_settings
+            WHERE name = 'default_toast_compression' AND source = 'default'
+            AND 'lz4' = ANY (enumvals))");
+    }
 }
 
 const std::string& Connection::schema() {
