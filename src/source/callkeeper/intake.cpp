@@ -171,6 +171,13 @@ Intake::Taken Intake::take(std::span<const Incoming> incoming, Instant now) {
                                               fields_of(slot.hook, slot.state.hook.object),
                                               slot.state.over);
         const CallView& view = *views[i];
+        const auto wanted = filters_.judge(view);
+        call.calls = wanted.calls;
+        call.facts = wanted.facts && has_facts_;
+        // Nothing is remembered of a call that is not stored, so its date tells how long ago it
+        // was; without one it is asked for once.
+        if (!call.calls && !call.known)
+            slot.state.first = std::min(slot.state.first, date_of(view).value_or(Instant()));
         const bool was_open = call.known && !slot.state.settled && !slot.state.gave_up;
         const auto settled = slot.state.settled;
         const auto gave_up = slot.state.gave_up;
@@ -183,9 +190,6 @@ Intake::Taken Intake::take(std::span<const Incoming> incoming, Instant now) {
         } else if (was_open || slot.asked) {
             call.asking = Asking::settled;
         }
-        const auto wanted = filters_.judge(view);
-        call.calls = wanted.calls;
-        call.facts = wanted.facts && has_facts_;
         call.unchanged = call.known && !slot.changed && !rewrite_all_ && slot.state.fit == fit_ &&
                          slot.state.settled == settled && slot.state.gave_up == gave_up;
         slot.state.fit = fit_;

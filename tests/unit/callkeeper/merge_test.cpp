@@ -195,6 +195,30 @@ TEST(Filters, ACallThatNoLongerPassesIsErased) {
     EXPECT_TRUE(scene.tally.adds_up());
 }
 
+TEST(Filters, ACallThatIsNotStoredGoesUpTheLadderToo) {
+    Options options;
+    options.filters["callkeeper_calls"] = "status_code = 200";
+    Scene scene(options);
+    const std::string call = api_call(7, 1, 0);
+    const Instant began = kStart - 5s;  // the call's date
+    scene.api({call}, kStart + 10s);
+    for (const auto due : {1min, 5min, 30min, 120min, 1440min}) {
+        ASSERT_EQ(scene.shelf.due.size(), 1U);
+        EXPECT_EQ(scene.shelf.due["7"].due, began + due);
+        scene.reopen();
+        scene.api({call}, began + due);
+    }
+    EXPECT_EQ(scene.shelf.due.size(), 0U);
+    // A day that is read again does not begin anew.
+    scene.api({call}, kStart + 48h);
+    EXPECT_EQ(scene.shelf.due.size(), 0U);
+    // Nobody can say how old this one is.
+    scene.api({R"({"id":8,"status_code":1,"status2_code":0})"}, kStart);
+    EXPECT_EQ(scene.shelf.due.size(), 0U);
+    EXPECT_EQ(scene.call(7).size() + scene.call(8).size(), 0U);
+    EXPECT_TRUE(scene.tally.adds_up());
+}
+
 TEST(Filters, AskForFieldsOfTheVisitAndForTimes) {
     const auto kept = [](const std::string& filter) {
         Options options;
