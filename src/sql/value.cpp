@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <initializer_list>
 
 #include "base/time_text.hpp"
 #include "model/int64_text.hpp"
@@ -343,6 +345,21 @@ Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch) {
             break;
     }
     return fit_text(cell, type);
+}
+
+std::optional<std::string> fit_load_time(std::string_view time, const ColumnType& type) {
+    const auto instant = parse_time(time);
+    if (!instant) return std::nullopt;
+    using namespace std::chrono_literals;
+    for (const Instant::duration unit : std::initializer_list<Instant::duration>{
+             1us, 1ms, 10ms, 100ms, 1s, 1min, std::chrono::days(1)}) {
+        std::string scratch;
+        const auto day = std::chrono::floor<std::chrono::days>(*instant);
+        const std::string text = format_time(*instant - (*instant - day) % unit);
+        const Fitted fitted = fit({From::text, text}, type, scratch);
+        if (fitted.outcome == Fitted::Outcome::value) return std::string(fitted.text);
+    }
+    return std::nullopt;
 }
 
 std::string raw_json(const Cell& cell) {

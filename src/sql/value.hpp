@@ -64,6 +64,10 @@ struct Fitted {
 // `scratch` holds the text of values that had to be written anew; it is overwritten by each call.
 Fitted fit(const Cell& cell, const ColumnType& type, std::string& scratch);
 
+// The time of a load as the column holds it: where that is coarser (a user's own column), the last
+// one that it tells apart. Nothing where it holds no such times.
+std::optional<std::string> fit_load_time(std::string_view time, const ColumnType& type);
+
 // "text", as JSON has it, behind `out`.
 void append_json_string(std::string_view text, std::string& out);
 

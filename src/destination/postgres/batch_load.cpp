@@ -37,11 +37,8 @@ void BatchLoad::run(Assume assume, TableStats& stats) {
     stats.read = batch_.rows();
     if (batch_.rows() == 0) return;
     const std::size_t rejects_before = rejects_.size();
-    std::string scratch;
-    sql::Fitted changed;
-    if (plan_.changed)
-        changed = sql::fit({Cell::Kind::text, changed_}, plan_.changed->type, scratch);
-    const Param changed_value = changed.outcome == Outcome::value ? Param(changed.text) : Param();
+    Param changed_value;
+    if (plan_.changed) changed_value = sql::fit_load_time(changed_, plan_.changed->type);
 
     const std::vector<bool> last = batch_.last_of_key();
     std::vector<std::size_t> existing, fresh;

@@ -1,10 +1,8 @@
 #include "destination/relational/batch_load.hpp"
 
-#include <chrono>
 #include <unordered_map>
 
 #include "base/failpoint.hpp"
-#include "base/time_text.hpp"
 #include "destination/relational/keys.hpp"
 #include "destination/relational/order.hpp"
 
@@ -12,22 +10,6 @@ namespace ringtail::relational {
 namespace {
 
 using Outcome = sql::Fitted::Outcome;
-
-// In a column of coarser times (a user's own) the time that was last there.
-Param fitted(const std::string& changed, const Plan& plan) {
-    const auto instant = parse_time(changed);
-    if (!plan.changed || !instant) return std::nullopt;
-    using namespace std::chrono_literals;
-    for (const std::chrono::microseconds unit :
-         {1us, 1'000us, 10'000us, 1'000'000us, 60'000'000us}) {
-        std::string scratch;
-        const std::string text = format_time(*instant - instant->time_since_epoch() % unit);
-        const auto fit = sql::fit({Cell::Kind::text, text}, plan.changed->type, scratch);
-        if (fit.outcome == Outcome::value) return std::string(fit.text);
-        if (fit.outcome != Outcome::too_narrow) break;
-    }
-    return std::nullopt;
-}
 
 std::vector<std::size_t> rows_of(const std::vector<bool>& wanted) {
     std::vector<std::size_t> rows;
@@ -48,7 +30,7 @@ BatchLoad::BatchLoad(Database& database, const Plan& plan, const Batch& batch,
       rejecter_(plan, batch, std::move(missing), lost, rejects),
       merge_{plan.shown_name(), database.dialect().stage_name(plan.stage), plan.columns(),
              plan.key(), plan.changed},
-      changed_(fitted(changed, plan)) {}
+      changed_(plan.changed ? sql::fit_load_time(changed, plan.changed->type) : std::nullopt) {}
 
 void BatchLoad::run(Assume assume, TableStats& stats) {
     stats.read = batch_.rows();

@@ -59,6 +59,19 @@ TEST_F(PostgresExisting, TheOldClientsTablesKeepTheirTypesAndGetTheirRows) {
     EXPECT_EQ(load(batches, kSecond)[0].unchanged, 2U);
 }
 
+// The user's own column for the time of the change is coarser than the time.
+TEST_F(PostgresExisting, TheTimeOfAChangeIsCutToWhatItsColumnHolds) {
+    using namespace std::chrono_literals;
+    sql("CREATE TABLE t (id varchar(50) PRIMARY KEY, a text, changed timestamp(0))");
+    Table table = table_of("t", {{"id"}, {"a"}, {"changed", Type::timestamp}});
+    table.changed = "changed";
+    start({table});
+    load(one(table, {{"id", text("1")}}), kFirst + 723'456us);
+    EXPECT_EQ(value("SELECT changed FROM t"), "2024-03-05 10:00:00");
+    load(one(table, {{"id", text("1")}, {"a", text("x")}}), kSecond + 723'456us);
+    EXPECT_EQ(value("SELECT changed FROM t"), "2024-03-05 11:00:00");
+}
+
 TEST_F(PostgresExisting, FingerprintsAndErasuresWorkOnVarcharKeys) {
     make_old_tables();
     start({old_contacts()});

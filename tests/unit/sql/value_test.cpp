@@ -290,6 +290,22 @@ TEST(Fit, TimesOfOtherDatabases) {
     EXPECT_THAT(fitted(From::text, "2038-01-01", unix_time), ::testing::StartsWith("narrow"));
 }
 
+TEST(Fit, TheTimeOfALoadIsCutToWhatTheColumnHolds) {
+    const auto cut = [](const ColumnType& type,
+                        std::string_view time = "1969-12-31T23:59:58.987654Z") {
+        return fit_load_time(time, type).value_or("nothing");
+    };
+    EXPECT_EQ(cut({.kind = Kind::timestamp}), "1969-12-31T23:59:58.987654Z");
+    EXPECT_EQ(cut({.kind = Kind::timestamp, .precision = 3}), "1969-12-31T23:59:58.987Z");
+    EXPECT_EQ(cut({.kind = Kind::timestamp, .precision = 2}), "1969-12-31T23:59:58.980Z");
+    EXPECT_EQ(cut({.kind = Kind::timestamptz, .precision = 0}), "1969-12-31T23:59:58.000Z");
+    EXPECT_EQ(cut({.kind = Kind::timestamp, .precision = -1}), "1969-12-31T23:59:00.000Z");
+    EXPECT_EQ(cut({.kind = Kind::date}), "1969-12-31");
+    EXPECT_EQ(cut({.kind = Kind::text}), "1969-12-31T23:59:58.987654Z");
+    EXPECT_EQ(cut({.kind = Kind::boolean}), "nothing");
+    EXPECT_EQ(cut({.kind = Kind::timestamp, .first_year = 1970}), "nothing");
+}
+
 TEST(Fit, TimesOfWholeMinutes) {
     const ColumnType minutes{.kind = Kind::timestamp, .precision = -1};
     EXPECT_EQ(words("2024-03-05T10:03:00Z", minutes), "2024-03-05T10:03:00.000Z");
