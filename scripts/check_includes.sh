@@ -30,7 +30,7 @@ allowed() {
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
         destination/clickhouse) echo "base model sql http destination" ;;
         pipeline) echo "base model source destination" ;;
-        jobs) echo "base model json http source destination pipeline control" ;;
+        jobs) echo "base model json http source destination pipeline control delivery" ;;
         accounts) echo "base model json http source source/dialfire source/callkeeper control jobs" ;;
         cli) echo "config web jobs base model http json source source/dialfire destination pipeline control delivery" ;;
         main) echo "accounts jobs source/callkeeper base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;

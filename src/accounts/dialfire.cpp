@@ -7,6 +7,7 @@
 
 #include "accounts/read.hpp"
 #include "base/error.hpp"
+#include "base/time_text.hpp"
 #include "source/dialfire/source.hpp"
 
 namespace ringtail::accounts {
@@ -18,7 +19,7 @@ using jobs::Account;
 using jobs::Setting;
 using jobs::SettingsReader;
 
-constexpr std::array<Setting, 9> kSettings{{
+constexpr std::array<Setting, 12> kSettings{{
     {"campaign", Setting::Takes::text, "the campaign's id; required"},
     {"api", Setting::Takes::text, "the service's address; default https://api.dialfire.com"},
     {"prefix", Setting::Takes::text, "in front of the tables' names; default df_"},
@@ -30,7 +31,27 @@ constexpr std::array<Setting, 9> kSettings{{
     {"in_flight", Setting::Takes::whole, "requests at a time; default 16"},
     {"retry_pause", Setting::Takes::duration,
      "first pause before a request is made again; default 500ms"},
+    {"deliver_since", Setting::Takes::text,
+     "to a web service: transactions since that day (UTC); default the first run"},
+    {"deliver_rate", Setting::Takes::whole,
+     "to a web service: attempts a second, 0 for no limit; default 5"},
+    {"deliver_attempts", Setting::Takes::whole,
+     "to a web service: then a delivery is a dead letter; default 10"},
 }};
+
+jobs::DeliveryPlan read_delivery(const SettingsReader& settings) {
+    jobs::DeliveryPlan plan;
+    if (settings.has("deliver_since")) {
+        plan.since = parse_time(settings.text("deliver_since", ""));
+        if (!plan.since) {
+            jobs::refuse_setting("deliver_since", "that is no date",
+                                 "Write YYYY-MM-DD, or with a time: 2026-01-31T08:00Z.");
+        }
+    }
+    plan.rate = static_cast<double>(settings.whole("deliver_rate", 5, 0, 1'000'000));
+    plan.attempts = static_cast<unsigned>(settings.whole("deliver_attempts", 10, 1, 1'000));
+    return plan;
+}
 
 dialfire::Options read(std::string_view json) {
     const SettingsReader settings(json, kSettings);
@@ -64,6 +85,7 @@ dialfire::Options read(std::string_view json) {
     options.in_flight = static_cast<unsigned>(settings.whole("in_flight", 16, 1, 1'024));
     options.retry_pause = settings.duration("retry_pause", options.retry_pause,
                                             std::chrono::milliseconds(1), std::chrono::minutes(1));
+    read_delivery(settings);
     return options;
 }
 
@@ -124,11 +146,25 @@ class Dialfire final : public jobs::SourceKind {
         return infos;
     }
 
+    std::optional<jobs::DeliveryPlan> delivery(const Account& account) const override {
+        dialfire::Options options = read(account.record.settings);
+        options.deliver_since = Instant{};
+        jobs::DeliveryPlan plan = read_delivery(SettingsReader(account.record.settings, kSettings));
+        plan.stream = dialfire::stream_name(options);
+        return plan;
+    }
+
     jobs::Opened open(const Account& account, const jobs::Task& task) const override {
         dialfire::Options options = of(account);
+        if (task.deliver_since) {
+            options.deliver_since = *task.deliver_since;
+            options.first.since = format_time(*task.deliver_since);
+        }
         if (task.job.kind == JobKind::history) {
             options.first = {read_period(task.job.settings).from, true};
             options.follow = false;
+            // What was asked for is delivered, too.
+            if (task.deliver_since) options.deliver_since = parse_time(*options.first.since);
         }
         jobs::Opened opened;
         opened.stream = dialfire::stream_name(options);

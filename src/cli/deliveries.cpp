@@ -1,12 +1,17 @@
 #include <fmt/core.h>
 
+#include <filesystem>
+
 #include "base/time_text.hpp"
 #include "cli/commands.hpp"
+#include "cli/data_folder.hpp"
 #include "cli/flags.hpp"
 #include "cli/help_texts.hpp"
 #include "cli/old_state.hpp"
 #include "cli/values.hpp"
 #include "control/delivery_book.hpp"
+#include "control/store.hpp"
+#include "jobs/deliveries.hpp"
 #include "json/write.hpp"
 
 namespace ringtail::cli {
@@ -44,6 +49,18 @@ std::string text(const Given& given, const std::string& name) {
     return place == given.end() ? std::string() : place->second;
 }
 
+// Of a source of the service.
+std::string outbox_of(const std::string& source, const Given& given, const Context& context) {
+    const auto data = given.find("data");
+    const std::string folder = data_folder(
+        data == given.end() ? std::nullopt : std::optional(data->second), context.environment);
+    control::Store store(control::StoreFiles::in(folder));
+    std::string file = jobs::outbox_file(folder, store.sources().get(source).number);
+    if (std::filesystem::exists(file)) return file;
+    throw Error(Fault::config, fmt::format("nothing has been delivered for {} yet", source))
+        .with_hint("Its destination must be a web service, and its first run done.");
+}
+
 Wanted parse(std::span<const std::string> words, const Context& context) {
     Wanted wanted;
     std::size_t plain = 0;
@@ -56,6 +73,8 @@ Wanted parse(std::span<const std::string> words, const Context& context) {
     const Given given =
         parse_flags(words.subspan(plain), std::vector<Flag>{{"state"},
                                                             {"campaign"},
+                                                            {"source"},
+                                                            {"data"},
                                                             {"contact"},
                                                             {"since"},
                                                             {"before"},
@@ -86,8 +105,11 @@ Wanted parse(std::span<const std::string> words, const Context& context) {
     }
     wanted.output = output == "json" ? Output::json : Output::text;
     wanted.file = text(given, "state");
+    if (wanted.file.empty() && given.contains("source")) {
+        wanted.file = outbox_of(text(given, "source"), given, context);
+    }
     if (wanted.file.empty()) {
-        if (!given.contains("campaign")) throw usage("--state or --campaign is missing");
+        if (!given.contains("campaign")) throw usage("--source, --state or --campaign is missing");
         wanted.file = place_outbox(context.environment,
                                    parse_campaign("--campaign", text(given, "campaign")));
     }

@@ -60,9 +60,13 @@ int check(const Words& words, ServiceParts& parts, Context& context) {
     std::string message, hint;
     bool good = true;
     try {
-        const auto inspector = kind_of(url, context.wiring.destinations).inspect(url);
-        message = inspector->describe();
-        inspector->try_rights({});
+        if (is_web_service(url)) {
+            message = "a web service; it is not asked before there is something to deliver";
+        } else {
+            const auto inspector = kind_of(url, context.wiring.destinations).inspect(url);
+            message = inspector->describe();
+            inspector->try_rights({});
+        }
     } catch (const Error& error) {
         good = false;
         message = error.what();

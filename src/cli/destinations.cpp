@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "http/reach.hpp"
 #include "http/url.hpp"
 
 namespace ringtail::cli {
@@ -20,12 +21,11 @@ const DestinationKind& kind_of(const std::string& url, const std::vector<Destina
         .with_hint(looks_like_file ? fmt::format("For a SQLite file write sqlite:///./{}", url)
                                    : "Allowed are sqlite:///./FILE, "
                                      "postgres://USER:PASSWORD@HOST:PORT/DATABASE, mysql://…, "
-                                     "sqlserver://… and clickhouse://… likewise.");
+                                     "sqlserver://… and clickhouse://… likewise; for transactions "
+                                     "also a web service, https://….");
 }
 
-bool is_web_service(std::string_view url) {
-    return url.starts_with("http://") || url.starts_with("https://");
-}
+bool is_web_service(std::string_view url) { return http::is_web_address(url); }
 
 std::string sqlite_path(const std::string& url) {
     std::string_view rest = url;

@@ -125,7 +125,8 @@ constexpr std::string_view kDeliveries =
   purge --before DATE    forget what was delivered or died before then
 
   --state FILE           the outbox, or
-  --campaign ID          the campaign whose outbox it is
+  --campaign ID          the campaign whose outbox it is, or
+  --source NAME          a source of the service (--data DIR as in `ringtail help serve`)
   --output text|json     json: one JSON object a line; default text)";
 
 constexpr std::string_view kDbsync2 =
@@ -180,6 +181,7 @@ answers the REST API. Set up with `ringtail source add`, before or while it runs
   --public-url URL       how others reach it, for the hook addresses; remembered
   --keep-days N          of the journal; default 90
   --max-inbox MB         webhooks are refused (503) when so many wait; default 10240
+  --allow-private        deliver to web services at loopback and private addresses, too
   --log-file FILE        a log besides the one on standard error
   --log-level LEVEL      error, warning, info or debug; default info
   --output text|json     json: the line that says where it serves is JSON
@@ -224,6 +226,9 @@ Dialfire
   --prefix TEXT          default df_
   --only updates|human, --stages fc_,qc_, --custom-columns N, --extra all, --in-flight N
                          as in `ringtail help sync`
+  --deliver-since DATE, --deliver-rate N, --deliver-attempts N
+                         where the destination is a web service: transactions since then (default the
+                         first run), attempts a second (5), attempts before a dead letter (10)
 
 Both: --api URL, --retry-pause 500ms)";
 
@@ -231,7 +236,8 @@ constexpr std::string_view kDestination =
     R"(ringtail destination add NAME --url URL | list | check NAME | remove NAME
 
   --url URL              as in `ringtail help sync`: sqlite, postgres, mysql, sqlserver, clickhouse;
-                         SQLite files by their whole path
+                         SQLite files by their whole path. For Dialfire sources also a web
+                         service, https://…, to which transactions are POSTed
   --url-file FILE        the URL stands in a file: `ps` shows no password at all)";
 
 constexpr std::string_view kLoad =

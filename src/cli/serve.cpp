@@ -14,6 +14,7 @@
 #include "cli/signals.hpp"
 #include "cli/values.hpp"
 #include "http/url.hpp"
+#include "jobs/deliveries.hpp"
 #include "jobs/engine.hpp"
 #include "json/write.hpp"
 #include "web/web_server.hpp"
@@ -128,7 +129,13 @@ int serve(const Words& words, Context& context) {
     const Figures figures = figures_of(words, parts.store);
 
     Metrics metrics;
-    const jobs::Workshop shop = parts.workshop(metrics);
+    jobs::Workshop shop = parts.workshop(metrics);
+    jobs::Deliveries deliveries(
+        parts.store, parts.kinds(),
+        {.folder = folder,
+         .reach = words.on("allow-private") ? http::Reach::anywhere : http::Reach::public_only},
+        context.clock, *log, metrics);
+    shop.deliveries = &deliveries;
     jobs::Engine engine(shop, {.keep_days = figures.keep_days});
     ServiceActions actions(parts.accounts, [&engine] { engine.wake(); });
     web::WebOptions options;
@@ -159,14 +166,20 @@ int serve(const Words& words, Context& context) {
                           folder));
     wait_for(signals.stop().get_token());
     log->info("service stop");
+    deliveries.close();
     return exit_done;
 }
 
 }  // namespace
 
 int run_serve(std::span<const std::string> words, Context& context) {
-    constexpr std::array<Flag, 6> kFlags{
-        {{"listen"}, {"public-url"}, {"keep-days"}, {"max-inbox"}, {"log-file"}, {"log-level"}}};
+    constexpr std::array<Flag, 7> kFlags{{{"listen"},
+                                          {"public-url"},
+                                          {"keep-days"},
+                                          {"max-inbox"},
+                                          {"log-file"},
+                                          {"log-level"},
+                                          {"allow-private", Flag::Takes::nothing}}};
     try {
         const Words parsed = parse_words(words, kFlags);
         if (parsed.has("help")) {

@@ -8,6 +8,7 @@
 #include "cli/data_folder.hpp"
 #include "cli/help_texts.hpp"
 #include "cli/logs.hpp"
+#include "http/url.hpp"
 
 namespace ringtail::cli {
 namespace {
@@ -22,6 +23,11 @@ std::vector<const jobs::SourceKind*> pointers(
 
 jobs::DestinationOpener make_opener(const Wiring& wiring, Logger& log) {
     return [&wiring, &log](const std::string& url) -> jobs::OpenedDestination {
+        if (is_web_service(url)) {
+            if (http::parse_url(url).host.empty())
+                throw Error(Fault::config, "the web service's address has no host");
+            return {};
+        }
         const DestinationKind& kind = kind_of(url, wiring.destinations);
         return {kind.open(url, DestinationOptions{}, log), kind.load_size};
     };
@@ -46,7 +52,7 @@ ServiceParts::ServiceParts(const Words& words, Context& context, Logger& log)
       accounts(store, pointers(kinds_), opener_, folder, context.clock) {}
 
 jobs::Workshop ServiceParts::workshop(Metrics& metrics) {
-    return {store, accounts.inbox_file(), pointers(kinds_), opener_, context_.clock, log_, metrics};
+    return {store, accounts.inbox_file(), kinds(), opener_, context_.clock, log_, metrics, folder};
 }
 
 std::string ServiceParts::hook_base() {

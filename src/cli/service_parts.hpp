@@ -19,6 +19,7 @@ class ServiceParts {
     // Makes the data folder and the store where there are none. `log` must outlive it.
     ServiceParts(const Words& words, Context& context, Logger& log);
 
+    std::vector<const jobs::SourceKind*> kinds() const { return accounts.kinds(); }
     // What runs need. `metrics` and this must outlive it.
     jobs::Workshop workshop(Metrics& metrics);
     // "http://127.0.0.1:8480": in front of hook addresses.

@@ -226,8 +226,13 @@ OutboxCounts Outbox::counts() {
             single(db_, fmt::format("SELECT count(*) FROM deliveries WHERE stream = {} AND {}",
                                     stream_number_, which)));
     };
-    return {count("status < 2"), count("status >= 2 AND status = 2"),
-            count("status >= 2 AND status = 3")};
+    return {waiting(), count("status >= 2 AND status = 2"), count("status >= 2 AND status = 3")};
+}
+
+std::uint64_t Outbox::waiting() {
+    return static_cast<std::uint64_t>(
+        single(db_, fmt::format("SELECT count(*) FROM deliveries WHERE stream = {} AND status < 2",
+                                stream_number_)));
 }
 
 bool Outbox::shrink(Instant before) {

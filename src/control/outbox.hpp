@@ -74,6 +74,7 @@ class Outbox {
     void settle(std::span<const Settlement> settlements, Instant now);
 
     OutboxCounts counts();
+    std::uint64_t waiting();  // of them alone, which takes less time
     // Forgets what was delivered before `before`, some thousands of them at a time, and gives room
     // in the file back. The marks stay. True when there is more to do.
     bool shrink(Instant before);

@@ -22,6 +22,7 @@ http::ClientOptions client_options(const ReceiverOptions& options) {
     client.clip_body = true;
     client.client_certificate = options.client_certificate;
     client.client_key = options.client_key;
+    client.reach = options.reach;
     return client;
 }
 

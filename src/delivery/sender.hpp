@@ -40,6 +40,7 @@ struct ReceiverOptions {
     std::string client_certificate, client_key;
     unsigned in_flight = 16;
     std::chrono::milliseconds timeout{30'000};  // of one attempt
+    http::Reach reach = http::Reach::anywhere;
 };
 
 // POSTs over HTTP. send() and answers() belong to one thread, wake() to any.

@@ -21,10 +21,14 @@ Worker::Worker(WorkerOptions options, Clock& clock, Logger& log, std::function<v
 
 Worker::~Worker() { finish(); }
 
-void Worker::finish() {
-    if (!thread_.joinable()) return;
+void Worker::close() {
     thread_.request_stop();
     sender_.wake();
+}
+
+void Worker::finish() {
+    if (!thread_.joinable()) return;
+    close();
     thread_.join();
 }
 

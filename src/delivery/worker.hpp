@@ -34,7 +34,8 @@ class Worker {
     // Waits until nothing is owed any more. Error(stopped) on stop; Error(transient) when the
     // receiver is down for good, or says "later" without end.
     void drain(const std::stop_token& stop);
-    // Begins no more attempts, and waits up to kPatience for those under way to be settled.
+    void close();  // begins no more attempts; returns at once
+    // The same, and waits up to kPatience for those under way to be settled.
     void finish();
     static constexpr std::chrono::seconds kPatience{7};
 

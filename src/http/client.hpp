@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "http/reach.hpp"
 
 namespace ringtail::http {
 
@@ -56,6 +57,7 @@ struct ClientOptions {
     bool repeats = true;
     bool clip_body = false;  // an answer above max_body_bytes is cut there instead of an error
     std::string client_certificate, client_key;  // PEM files for TLS; empty: none
+    Reach reach = Reach::anywhere;  // public_only: other connections fail with Error(config)
 };
 
 struct ClientStats {

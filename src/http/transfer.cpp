@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/core.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -88,6 +89,16 @@ struct Transfer::Callbacks {
         return size;
     }
 
+    static curl_socket_t open_socket(void* self, curlsocktype /*purpose*/,
+                                     curl_sockaddr* address) noexcept {
+        auto& transfer = *static_cast<Transfer*>(self);
+        if (is_private(address->addr)) {
+            transfer.refused_ = address_text(address->addr);
+            return CURL_SOCKET_BAD;
+        }
+        return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    }
+
     static int progress(void* self, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up) {
         auto& transfer = *static_cast<Transfer*>(self);
         const auto moved = static_cast<std::uint64_t>(down) + static_cast<std::uint64_t>(up);
@@ -124,6 +135,10 @@ Transfer::Transfer(const ClientOptions& options)
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (const char* trusted = std::getenv("SSL_CERT_FILE"); trusted != nullptr && *trusted != '\0')
         set(easy, CURLOPT_CAINFO, trusted);
+    if (options.reach == Reach::public_only) {
+        set(easy, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::open_socket);
+        set(easy, CURLOPT_OPENSOCKETDATA, this);
+    }
     set(easy, CURLOPT_TCP_NODELAY, 1L);
     set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     set(easy, CURLOPT_BUFFERSIZE, 64L << 10U);
@@ -144,6 +159,7 @@ void Transfer::prepare(const Request& request, TimePoint now) {
     CURL* const easy = easy_.get();
     response_ = Response();
     too_large_ = false;
+    refused_.clear();
     moved_ = 0;
     error_text_[0] = '\0';
     started_ = last_byte_ = now;
@@ -230,6 +246,12 @@ Error Transfer::error(int curl_code) const {
     if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
         return Error(Fault::data,
                      fmt::format("the answer is larger than {} bytes", options_.max_body_bytes));
+    }
+    if (code == CURLE_COULDNT_CONNECT && !refused_.empty()) {
+        return Error(Fault::config, fmt::format("{} is a loopback or private address", refused_))
+            .with_hint(
+                "`ringtail serve` posts to such addresses, also to a proxy's, when it is started "
+                "with --allow-private.");
     }
     const std::string text =
         printable(error_text_[0] != '\0' ? error_text_.get() : curl_easy_strerror(code), 300);

@@ -58,6 +58,7 @@ class Transfer {
     std::unique_ptr<char[]> error_text_;
     Response response_;
     bool too_large_ = false;
+    std::string refused_;  // the private address that was not connected to
     TimePoint started_{}, last_byte_{};
     std::uint64_t moved_ = 0;  // bytes both ways, as libcurl last told
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "http/reach.hpp"
 #include "http/url.hpp"
 #include "jobs/schedule.hpp"
 #include "json/write.hpp"
@@ -64,6 +65,7 @@ std::int64_t Accounts::add_source(SourceRecord source, const std::string& secret
     source.settings = kind.checked(source.settings);
     check_secret(kind, secret);
     if (source.destination == 0) source.destination = default_destination();
+    check_destination(source);
     source.number = store_.sources().add(source, secret, clock_.now());
     ensure_jobs(source);
     return source.number;
@@ -89,6 +91,7 @@ void Accounts::ensure_jobs(const SourceRecord& source) {
 
 void Accounts::edit_source(SourceRecord source) {
     source.settings = kind(source.kind).checked(source.settings);
+    check_destination(source);
     store_.sources().update(source);
 }
 
@@ -97,6 +100,17 @@ void Accounts::set_secret(std::int64_t source, const std::string& secret) {
     if (!record) throw Error(Fault::config, "there is no such source");
     check_secret(kind(record->kind), secret);
     store_.sources().set_secret(source, secret);
+}
+
+void Accounts::check_destination(const SourceRecord& source) {
+    if (!store_.destinations().find(source.destination)) return;  // the store says so
+    const std::string url = store_.destinations().url(source.destination);
+    if (!http::is_web_address(url) || kind(source.kind).delivery({source, ""})) return;
+    throw Error(Fault::config, fmt::format("the rows of a {} source cannot go to a web service",
+                                           control::name_of(source.kind)))
+        .with_hint(
+            "Give it a database as its destination; transactions of Dialfire campaigns are "
+            "what can be delivered.");
 }
 
 Verdict Accounts::check_source(const SourceRecord& source) {

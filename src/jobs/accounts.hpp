@@ -58,6 +58,9 @@ class Accounts {
     control::Store& store() { return store_; }
 
   private:
+    // Error(config) when the rows of such a source cannot go where they are to go.
+    void check_destination(const control::SourceRecord& source);
+
     control::Store& store_;
     const std::vector<const SourceKind*> kinds_;
     const DestinationOpener destinations_;

@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include "control/outbox.hpp"
+#include "control/outbox_destination.hpp"
+#include "http/reach.hpp"
+#include "jobs/deliveries.hpp"
 #include "jobs/kept_destination.hpp"
 #include "pipeline/run_stream.hpp"
 
@@ -29,11 +33,13 @@ class Taking {
     Taking& operator=(const Taking&) = delete;
 
     Outcome go(const std::stop_token& stop) {
-        const Task task = make_task();
+        Task task = make_task();
         const Account account = find_account();
-        const auto place =
-            shop_.destinations(shop_.store.destinations().url(account.record.destination));
-        opened_ = shop_.kind(account.record.kind).open(account, task);
+        const SourceKind& kind = shop_.kind(account.record.kind);
+        const std::string url = shop_.store.destinations().url(account.record.destination);
+        const auto place = http::is_web_address(url) ? open_outbox(kind, account, url, task)
+                                                     : shop_.destinations(url);
+        opened_ = kind.open(account, task);
         recorder_.attach(opened_.requests);
         recorder_.on_commit([this](const Checkpoint& stored) { committed(stored); });
 
@@ -69,6 +75,30 @@ class Taking {
         const auto record = shop_.store.sources().find(run_.source);
         if (!record) throw Error(Fault::config, "the run's source is gone");
         return {*record, shop_.store.sources().secret(run_.source)};
+    }
+
+    // A web service: the rows go into the source's outbox, and are delivered from there.
+    OpenedDestination open_outbox(const SourceKind& kind, const Account& account,
+                                  const std::string& url, Task& task) {
+        const auto plan = kind.delivery(account);
+        if (!plan) {
+            throw Error(Fault::config,
+                        fmt::format("the rows of a {} source cannot go to a web service",
+                                    control::name_of(kind.kind())))
+                .with_hint("Give the source a database as its destination.");
+        }
+        Deliveries* const deliveries = shop_.deliveries;
+        if (deliveries != nullptr) deliveries->check(run_.source, url);
+        const std::string file = outbox_file(shop_.folder, run_.source);
+        task.deliver_since =
+            control::Outbox(file, plan->stream).since(plan->since, shop_.clock.now());
+        control::OutboxOptions options;
+        options.path = file;
+        options.stream = plan->stream;
+        options.queued = [deliveries, source = run_.source] {
+            if (deliveries != nullptr) deliveries->wake(source);
+        };
+        return {[options] { return control::make_outbox_destination(options); }, {}};
     }
 
     void committed(const Checkpoint& stored) {

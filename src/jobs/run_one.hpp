@@ -15,6 +15,8 @@
 
 namespace ringtail::jobs {
 
+class Deliveries;
+
 // What runs need, made once by serve.
 struct Workshop {
     control::Store& store;
@@ -24,6 +26,8 @@ struct Workshop {
     Clock& clock;
     Logger& log;
     Metrics& metrics;
+    std::string folder = {};           // of the outboxes
+    Deliveries* deliveries = nullptr;  // none: what is owed waits for a service
 
     // Error(config) when this program has none of that kind.
     const SourceKind& kind(control::SourceKind wanted) const;

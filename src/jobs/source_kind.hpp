@@ -30,6 +30,8 @@ struct Task {
     // attempts at one round of the job.
     std::int64_t done_before = 0;
     control::Inbox* inbox = nullptr;  // its waiting webhooks; the run's own object
+    // The rows go to a web service: transactions that were fired since then.
+    std::optional<Instant> deliver_since = {};
 };
 
 // What a run reads.
@@ -58,6 +60,15 @@ struct TableInfo {
     std::string filter;  // as written; "": all rows
 };
 
+// How a source's rows are delivered to a web service.
+struct DeliveryPlan {
+    std::string stream;            // its name in the outbox
+    std::optional<Instant> since;  // unset: from the first run on
+    double rate = 5;               // attempts a second; 0: no limit
+    unsigned attempts = 10;        // then a delivery is a dead letter
+    bool operator==(const DeliveryPlan&) const = default;
+};
+
 // A kind of source, as main.cpp wires it in. Safe from several threads.
 class SourceKind {
   public:
@@ -74,15 +85,19 @@ class SourceKind {
     // Asks the service. Throws nothing but what is our own fault.
     virtual Verdict check(const Account& account) const = 0;
     virtual std::vector<TableInfo> tables(const Account& account) const = 0;
+    // Nothing: the rows of such sources go into databases only.
+    virtual std::optional<DeliveryPlan> delivery(const Account& /*account*/) const {
+        return std::nullopt;
+    }
     virtual Opened open(const Account& account, const Task& task) const = 0;
 };
 
-// A database as a run needs it.
+// A database as a run needs it; of a web service there is nothing to be opened.
 struct OpenedDestination {
     DestinationFactory factory;
     LoadSize size;
 };
-// Error(config) when the URL is not one of a database.
+// Error(config) when the URL is not one of a database or web service.
 using DestinationOpener = std::function<OpenedDestination(const std::string& url)>;
 
 }  // namespace ringtail::jobs

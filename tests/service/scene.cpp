@@ -41,10 +41,21 @@ void Scene::add_callkeeper(const sim::CallKeeper& calls, const std::string& name
     run(words, 0, {{"RINGTAIL_KEY", calls.options().key}});
 }
 
-void Scene::add_dialfire(const sim::Simulation& campaign, const std::string& name) const {
-    run({"source", "add", "dialfire", "--name", name, "--campaign", campaign.options().campaign,
-         "--api", campaign.base_url(), "--retry-pause", "20ms"},
-        0, {{"RINGTAIL_KEY", campaign.options().token}});
+void Scene::add_dialfire(const sim::Simulation& campaign, const std::string& name,
+                         const Words& further) const {
+    Words words{"source",
+                "add",
+                "dialfire",
+                "--name",
+                name,
+                "--campaign",
+                campaign.options().campaign,
+                "--api",
+                campaign.base_url(),
+                "--retry-pause",
+                "20ms"};
+    words.insert(words.end(), further.begin(), further.end());
+    run(words, 0, {{"RINGTAIL_KEY", campaign.options().token}});
 }
 
 void Scene::start(const Words& further, const e2e::Variables& variables) {

@@ -21,7 +21,8 @@ class Scene {
     // Connects them; the key is in the variable.
     void add_callkeeper(const sim::CallKeeper& calls, const std::string& name = "office",
                         const Words& further = {}) const;
-    void add_dialfire(const sim::Simulation& campaign, const std::string& name = "campaign") const;
+    void add_dialfire(const sim::Simulation& campaign, const std::string& name = "campaign",
+                      const Words& further = {}) const;
 
     // Starts it and waits until it answers. At the second start on the same port.
     void serve(const Words& further = {}, const e2e::Variables& variables = {});

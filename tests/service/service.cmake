@@ -2,6 +2,7 @@
 if(RINGTAIL_SANITIZE)
   return()
 endif()
-ringtail_test(service service ROOMS sqlite json LINK test_support sim_dialfire LABEL "e2e" TIMEOUT 300 SHARDS 2)
-target_sources(service PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/e2e/stage.cpp)
+ringtail_test(service service ROOMS sqlite json LINK test_support sim_dialfire LABEL "e2e" TIMEOUT 300 SHARDS 3)
+target_sources(service PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/e2e/stage.cpp
+                               ${CMAKE_CURRENT_SOURCE_DIR}/webhook/scene.cpp)
 add_dependencies(service ringtail)

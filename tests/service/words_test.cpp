@@ -15,6 +15,7 @@ TEST(ServiceWords, WrongOnesSayWhatIsAllowed) {
     const std::string key = "0123456789abcdef0123456789abcdef";
     const e2e::Variables with_key{{"RINGTAIL_KEY", key}};
     scene.run({"source", "add", "callkeeper", "--name", "office", "--no-check"}, 0, with_key);
+    scene.run({"destination", "add", "web", "--url", "https://u:secret@example.com/api/"});
     const std::vector<std::pair<Words, std::string>> cases{
         {{"source"}, "rotate-hook"},
         {{"source", "ad"}, "rotate-hook"},
@@ -33,7 +34,14 @@ TEST(ServiceWords, WrongOnesSayWhatIsAllowed) {
          "status_cod"},
         {{"source", "add", "callkeeper", "--name", "x", "--destination", "nowhere"},
          "no destination called"},
+        {{"source", "add", "callkeeper", "--name", "x", "--no-check", "--destination", "web"},
+         "cannot go to a web service"},
+        {{"source", "edit", "office", "--destination", "web"}, "cannot go to a web service"},
         {{"source", "add", "dialfire", "--name", "x"}, "campaign"},
+        {{"source", "add", "dialfire", "--name", "x", "--campaign", "C", "--deliver-since", "soon"},
+         "YYYY-MM-DD"},
+        {{"deliveries", "list", "--source", "office"}, "nothing has been delivered for office"},
+        {{"deliveries", "list", "--source", "nobody"}, "nobody"},
         {{"source", "show", "offic"}, "office"},
         {{"source", "remove", "office"}, "--yes"},
         {{"destination", "add", "db", "--url", "oracle://u:secret@h/db"}, "postgres://"},
