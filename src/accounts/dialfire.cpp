@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "accounts/read.hpp"
 #include "base/error.hpp"
@@ -166,7 +167,10 @@ class Dialfire final : public jobs::SourceKind {
             // What was asked for is delivered, too.
             if (task.deliver_since) options.deliver_since = parse_time(*options.first.since);
         }
+        const auto requests = std::make_shared<std::atomic<std::uint64_t>>(0);
+        options.requests = requests;
         jobs::Opened opened;
+        opened.requests = [requests] { return requests->load(); };
         opened.stream = dialfire::stream_name(options);
         opened.source = dialfire::make_source(std::move(options), clock_, log_);
         return opened;

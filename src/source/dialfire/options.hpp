@@ -1,6 +1,8 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -57,6 +59,8 @@ struct Options {
     unsigned page_limit = 1000;                  // limit= of the listings (G-12)
     std::chrono::milliseconds retry_pause{500};  // first pause before a request is made again
     std::chrono::milliseconds stall_timeout{30'000};
+    // Where set: how many requests were made, for who looks on from other threads.
+    std::shared_ptr<std::atomic<std::uint64_t>> requests = {};
 };
 
 }  // namespace ringtail::dialfire

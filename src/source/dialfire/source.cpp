@@ -47,11 +47,16 @@ class DialfireSource final : public Source {
         if (!options_.deliver_since) layouts_ = std::make_unique<const Layouts>(tables);
         // A new client, at the same place: what an attempt that failed had under way must not take
         // this one's turns.
+        requests_before_ += api_->stats().requests;
         api_.emplace(options_, clock_, log_);
         feed_.open(tables_[TableIndex::contacts], from, stored, kept_rows(from));
     }
 
-    std::optional<Page> next(std::stop_token stop) override { return feed_.next(std::move(stop)); }
+    std::optional<Page> next(std::stop_token stop) override {
+        auto page = feed_.next(std::move(stop));
+        if (options_.requests) *options_.requests = requests_before_ + api_->stats().requests;
+        return page;
+    }
 
     void decode(const Page& page, Decoded& into) const override {
         if (page.kind == kInboundPage) {
@@ -106,6 +111,7 @@ class DialfireSource final : public Source {
     Clock& clock_;
     Logger& log_;
     std::optional<Api> api_;
+    std::uint64_t requests_before_ = 0;  // of the clients before this one
     Feed feed_;
     std::span<const Table> tables_;
     std::unique_ptr<const Layouts> layouts_;  // of tables_
