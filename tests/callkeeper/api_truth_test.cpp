@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "callkeeper/account.hpp"
 
 namespace ringtail::test {
@@ -36,34 +38,77 @@ TEST_P(EveryReading, GivesTheSameRows) {
     EXPECT_THAT(account.differences({}), IsEmpty());
 }
 
+// Of calls that their hooks told of first the API is asked one by one; some it does not know.
+TEST_P(EveryReading, GivesTheSameRowsToWhoAsksForSingleCalls) {
+    auto options = calls(60, 3, 0.1);
+    options.assume = GetParam();
+    Account account(options);
+    account.receive({});
+    account.callkeeper().remove(5);
+    account.take_hooks();
+    account.callkeeper().advance(std::chrono::minutes(2));
+    account.run({});
+    EXPECT_GT(account.callkeeper().stats().requests["getCallInfo"], 5U);
+    account.load_all();
+    EXPECT_THAT(account.differences({.api = true, .hooks = true}, Account::Shared::more),
+                IsEmpty());
+}
+
+using Readings = std::map<std::string, std::string>;
+
 INSTANTIATE_TEST_SUITE_P(
-    CallKeeperApi, EveryReading,
-    testing::Values(std::map<std::string, std::string>{{"to", "exclusive"}},
-                    std::map<std::string, std::string>{{"from", "exclusive"}, {"to", "exclusive"}},
-                    std::map<std::string, std::string>{{"from", "exclusive"}},
-                    std::map<std::string, std::string>{{"plain-to", "midnight"}},
-                    std::map<std::string, std::string>{{"plain-to", "midnight"},
-                                                       {"to", "exclusive"}},
-                    std::map<std::string, std::string>{{"zone", "dates"}, {"errors", "array"}},
-                    std::map<std::string, std::string>{{"zone", "ignored"}, {"empty", "null"}},
-                    std::map<std::string, std::string>{{"home", "moscow"}, {"empty", "missing"}},
-                    std::map<std::string, std::string>{{"zone", "ignored"}, {"home", "moscow"}},
-                    std::map<std::string, std::string>{{"order", "falling"}, {"numbers", "text"}},
-                    std::map<std::string, std::string>{{"order", "shuffled"}, {"visit", "flat"}},
-                    std::map<std::string, std::string>{{"visit", "nested"}, {"dates", "t"}},
-                    std::map<std::string, std::string>{{"dates", "offset"}, {"info", "array"}}));
+    Together, EveryReading,
+    testing::Values(Readings{{"from", "exclusive"}, {"to", "exclusive"}},
+                    Readings{{"plain-to", "midnight"}, {"to", "exclusive"}},
+                    Readings{{"zone", "dates"}, {"dates", "t"}, {"home", "moscow"}},
+                    Readings{{"zone", "ignored"}, {"home", "moscow"}},
+                    Readings{{"order", "falling"}, {"numbers", "text"}, {"visit", "flat"}}));
+
+// Every reading of every switch; the states of an account are none.
+std::vector<Readings> single_readings() {
+    std::vector<Readings> all;
+    for (const auto& one : sim::call_switches())
+        for (const auto& reading : one.readings)
+            if (one.name != "account") all.push_back({{one.name, reading}});
+    return all;
+}
+
+std::string title_of(const testing::TestParamInfo<Readings>& info) {
+    const auto& [name, reading] = *info.param.begin();
+    std::string title = name + "_" + reading;
+    std::ranges::replace(title, '-', '_');
+    return title;
+}
+
+INSTANTIATE_TEST_SUITE_P(Alone, EveryReading, testing::ValuesIn(single_readings()), title_of);
 
 TEST(CallKeeperApi, FaultsOnTheWayLoseNothing) {
     Account account(calls(300, 6));
-    account.settings.calls_per_window = 100;  // more requests
-    for (const char* kind :
-         {"500", "503", "429", "reset", "short", "truncate", "broken_json", "content_type", "slow"})
+    account.settings.calls_per_window = 100;                          // more requests
+    account.settings.stall_timeout = std::chrono::milliseconds(200);  // "hang"
+    for (const char* kind : {"500", "502", "503", "504", "429", "reset", "short", "truncate",
+                             "broken_json", "content_type", "slow", "hang"})
         account.callkeeper().add_fault({.kind = kind, .share = 0.3, .count = 2, .pause_ms = 1});
     account.load_all();
     std::uint64_t struck = 0;
     for (const auto& [kind, count] : account.callkeeper().stats().faults) struck += count;
     EXPECT_GT(struck, 3U);
     EXPECT_THAT(account.differences({}), IsEmpty());
+}
+
+TEST(CallKeeperApi, FaultsWhileCallsAreAskedAgainLoseNothing) {
+    Account account(calls(80, 3));
+    account.receive({});
+    account.take_hooks();
+    account.callkeeper().advance(std::chrono::minutes(2));
+    for (const char* kind : {"500", "429", "reset", "truncate", "broken_json"})
+        account.callkeeper().add_fault({.kind = kind, .share = 0.2, .count = 2});
+    account.run({});
+    EXPECT_FALSE(account.callkeeper().stats().faults.empty());
+    account.callkeeper().clear_faults();
+    account.load_all();
+    EXPECT_THAT(account.differences({.api = true, .hooks = true}, Account::Shared::more),
+                IsEmpty());
 }
 
 TEST(CallKeeperApi, ARunThatFailsHalfwayIsGoneOnWith) {

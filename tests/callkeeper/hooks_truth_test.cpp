@@ -12,18 +12,23 @@ const sim::CallTruthOptions kHooks{.api = false, .hooks = true};
 const sim::CallTruthOptions kBoth{.api = true, .hooks = true};
 constexpr auto kMore = Account::Shared::more;
 
-class HookFormats : public testing::TestWithParam<const char*> {};
+class HookFormats : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
-TEST_P(HookFormats, HooksAlone) {
-    Account account(calls(120, 4, 0.3));
-    const auto counts = account.receive({.format = GetParam()});
+TEST_P(HookFormats, HooksAloneAndThenTheApi) {
+    Account account(calls(80, 4, 0.3));
+    const auto [format, order] = GetParam();
+    const unsigned copies = std::string(order) == "right" ? 1 : 2;
+    const auto counts = account.receive({.format = format, .order = order, .copies = copies});
     EXPECT_GT(counts.acknowledged, 0U);
     account.take_hooks();
     EXPECT_THAT(account.differences(kHooks, kMore), IsEmpty());
+    account.load_all();
+    EXPECT_THAT(account.differences(kBoth, kMore), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(CallKeeperHooks, HookFormats,
-                         testing::Values("json", "text", "form", "query", "array"));
+                         testing::Combine(testing::Values("json", "text", "form", "query", "array"),
+                                          testing::Values("right", "reversed", "shuffled")));
 
 TEST(CallKeeperHooks, ThenTheApi) {
     Account account(calls(150, 4, 0.3));
@@ -102,6 +107,24 @@ TEST(CallKeeperHooks, CallsAreAskedAgainUntilTheySettle) {
     EXPECT_LT(account.count(waiting), before);
     // The days whose calls were all there at the first load.
     EXPECT_THAT(account.differences({.to = "2024-01-02"}, kMore), IsEmpty());
+}
+
+// Calls of about the same time that are due together cost one request.
+TEST(CallKeeperHooks, CallsOfOneHourAreAskedForTogether) {
+    Account account(calls(5'000, 2));
+    account.load_all();
+    const auto waiting = account.count(
+        "SELECT count(*) FROM callkeeper_calls WHERE _settled_at IS NULL AND status_code = 1");
+    ASSERT_GT(waiting, 10);
+    account.callkeeper().advance(std::chrono::minutes(2));
+    account.callkeeper().reset_stats();
+    account.run({});
+    auto requests = account.callkeeper().stats().requests;
+    EXPECT_GT(requests["getCallsInfo"], 0U);
+    EXPECT_LT(requests["getCallsInfo"] + requests["getCallInfo"],
+              static_cast<std::uint64_t>(waiting));
+    account.load_all();
+    EXPECT_THAT(account.differences({}, kMore), IsEmpty());
 }
 
 }  // namespace
