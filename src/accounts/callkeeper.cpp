@@ -129,11 +129,14 @@ struct InUse {
 std::string progress_json(const callkeeper::HistoryPosition& at, Instant started, Instant now) {
     const auto total = (at.to - at.from).count() + 1;
     const auto done = (at.to - at.next).count();
-    const auto spent = std::chrono::duration_cast<std::chrono::seconds>(now - started).count();
     std::string json =
         fmt::format(R"({{"days_done":{},"days":{},"calls":{},"next_day":{})", done, total, at.calls,
                     at.done() ? "null" : json_string(callkeeper::day_text(at.next)));
-    if (done > 0) json += fmt::format(R"(,"seconds_left":{})", spent * (total - done) / done);
+    if (done > 0) {
+        const auto left = (now - started) * (total - done) / done;
+        json += fmt::format(R"(,"seconds_left":{})",
+                            std::chrono::ceil<std::chrono::seconds>(left).count());
+    }
     return json + "}";
 }
 
