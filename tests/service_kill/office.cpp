@@ -1,7 +1,6 @@
 #include "service_kill/office.hpp"
 
 #include <fmt/core.h>
-#include <sqlite3.h>
 
 #include <csignal>
 #include <stdexcept>
@@ -21,30 +20,6 @@ std::string sum_of(FileRows& file, const std::string& table, const std::string& 
 }
 
 }  // namespace
-
-std::vector<Texts> FileRows::rows(const std::string& select) {
-    sqlite3* handle = nullptr;
-    const int opened = sqlite3_open_v2(file_.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
-    const std::unique_ptr<sqlite3, int (*)(sqlite3*)> database(handle, sqlite3_close);
-    sqlite3_busy_timeout(handle, 5'000);
-    sqlite3_stmt* prepared = nullptr;
-    if (opened != SQLITE_OK ||
-        sqlite3_prepare_v2(handle, select.c_str(), -1, &prepared, nullptr) != SQLITE_OK)
-        throw std::runtime_error(select + ": " + sqlite3_errmsg(handle));
-    const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(prepared,
-                                                                          sqlite3_finalize);
-    std::vector<Texts> rows;
-    while (sqlite3_step(prepared) == SQLITE_ROW) {
-        Texts& row = rows.emplace_back();
-        for (int i = 0; i < sqlite3_column_count(prepared); ++i) {
-            const void* text = sqlite3_column_text(prepared, i);
-            const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(prepared, i));
-            row.push_back(text == nullptr ? ""
-                                          : std::string(static_cast<const char*>(text), bytes));
-        }
-    }
-    return rows;
-}
 
 Office::Office(const OfficeOptions& options)
     : feeds_(options.feeds), calls_(small_account(3, feeds_ == Feeds::hooks ? 600 : 100)) {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "callkeeper/differences.hpp"
+#include "service/file_rows.hpp"
 #include "service/scene.hpp"
 
 namespace ringtail::service {
@@ -18,16 +18,6 @@ struct OfficeOptions {
     enum class Feeds : std::uint8_t { all, hooks };
     Feeds feeds = Feeds::all;
     std::string destination = {};  // a URL; empty: the SQLite file in the data folder
-};
-
-// A SQLite file's rows.
-class FileRows final : public test::CallTables {
-  public:
-    explicit FileRows(std::string file) : file_(std::move(file)) {}
-    std::vector<test::Texts> rows(const std::string& select) override;
-
-  private:
-    std::string file_;
 };
 
 // A CallKeeper account and a service that dies again and again, while webhooks are sent to it.
