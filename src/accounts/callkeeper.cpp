@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "accounts/inbox_feed.hpp"
@@ -25,6 +26,9 @@ using jobs::SettingsReader;
 
 // Webhooks and live days of the same account pass between two slices of a history.
 constexpr unsigned kDaysPerSlice = 7;
+
+// The table whose rows have a date of their own.
+constexpr std::array<std::string_view, 1> kDated{"callkeeper_calls"};
 
 constexpr std::array<Setting, 15> kSettings{{
     {"zone", Setting::Takes::text, "the account's time zone; default Europe/Moscow"},
@@ -169,9 +173,13 @@ class CallKeeper final : public jobs::SourceKind {
             if (read_period(job.settings).to) return;
             jobs::refuse_setting("to", "it is missing", "Write the last day as YYYY-MM-DD.");
         }
+        if (job.kind == JobKind::prune) {
+            if (!read_prune(job.settings, kDated, kDated).contacts) return;
+            jobs::refuse_setting("contacts", "CallKeeper has none", "Leave it out.");
+        }
         throw Error(Fault::config, fmt::format("a CallKeeper source has no jobs of the kind {}",
                                                control::name_of(job.kind)))
-            .with_hint("There are load, hooks and history.");
+            .with_hint("There are load, hooks, history and prune.");
     }
 
     jobs::Verdict check(const Account& account) const override {
@@ -209,6 +217,8 @@ class CallKeeper final : public jobs::SourceKind {
     }
 
     jobs::Opened open(const Account& account, const jobs::Task& task) const override;
+    jobs::Pruning pruning(const Account& account, std::string_view job_settings,
+                          Instant now) const override;
 
   private:
     Clock& clock_;
@@ -216,7 +226,9 @@ class CallKeeper final : public jobs::SourceKind {
 };
 
 jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) const {
-    const Read all = of(account);
+    Read all = of(account);
+    const auto floor = task.floors.find(kDated.front());
+    if (floor != task.floors.end()) all.options.floor = floor->second;
     callkeeper::Work work;
     const auto use = std::make_shared<InUse>(*task.inbox, account.record.number);
     work.inbox = &use->feed;
@@ -233,6 +245,14 @@ jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) co
     if (task.job.kind == JobKind::history) {
         const callkeeper::History history = history_of(task, all.max_depth);
         work.history = history;
+        if (all.options.floor) {
+            const auto kept = Zone(all.options.zone).day(*all.options.floor);
+            if (history.from < kept) {
+                opened.note = fmt::format(
+                    "cut at {}: older calls were deleted for their age and are not loaded again",
+                    callkeeper::day_text(kept));
+            }
+        }
         const auto at = [job = history.job](const Checkpoint& stored) {
             auto position = callkeeper::read_position(stored);
             const auto found = position.history.find(job);
@@ -255,6 +275,23 @@ jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) co
     opened.stream = callkeeper::stream_name(all.options);
     opened.source = callkeeper::make_source(all.options, work, clock_, log_);
     return opened;
+}
+
+jobs::Pruning CallKeeper::pruning(const Account& account, std::string_view job_settings,
+                                  Instant now) const {
+    const callkeeper::Options options = of(account).options;
+    const PruneSettings settings = read_prune(job_settings, kDated, kDated);
+    const Zone zone(options.zone);
+    jobs::Pruning pruning;
+    pruning.stream = callkeeper::stream_name(options);
+    pruning.tables = callkeeper::make_tables(options);
+    const std::string name = options.prefix + std::string(kDated.front());
+    const auto calls = std::ranges::find(pruning.tables, name, &Table::name);
+    if (calls == pruning.tables.end()) return pruning;
+    const Instant before = zone.start(zone.day(now) - std::chrono::days(settings.keep_days));
+    OldRows old{*calls, "call_date", before, "account_id", options.account_id};
+    pruning.cuts.push_back({std::string(kDated.front()), std::move(old)});
+    return pruning;
 }
 
 }  // namespace

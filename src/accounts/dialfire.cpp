@@ -9,6 +9,7 @@
 #include "accounts/read.hpp"
 #include "base/error.hpp"
 #include "base/time_text.hpp"
+#include "source/dialfire/decode.hpp"
 #include "source/dialfire/source.hpp"
 
 namespace ringtail::accounts {
@@ -19,6 +20,24 @@ using control::JobRecord;
 using jobs::Account;
 using jobs::Setting;
 using jobs::SettingsReader;
+
+// Tables whose rows have a date of their own, in the order in which they are pruned; what is pruned
+// unless something else is chosen; and by what.
+constexpr std::array<std::string_view, 4> kDated{"transactions", "inbound_calls", "connections",
+                                                 "recordings"};
+constexpr std::array<std::string_view, 2> kPruned{"transactions", "inbound_calls"};
+std::string_view date_of(std::string_view table) {
+    return table == "transactions" || table == "connections" ? "fired" : "started";
+}
+
+dialfire::Floors floors_in(const control::FloorMap& floors) {
+    const auto of = [&](std::string_view table) -> std::optional<Instant> {
+        const auto found = floors.find(table);
+        return found == floors.end() ? std::nullopt : std::optional(found->second);
+    };
+    return {of("contacts"), of("transactions"), of("connections"), of("recordings"),
+            of("inbound_calls")};
+}
 
 constexpr std::array<Setting, 12> kSettings{{
     {"campaign", Setting::Takes::text, "the campaign's id; required"},
@@ -117,6 +136,10 @@ class Dialfire final : public jobs::SourceKind {
 
     void check_job(const JobRecord& job) const override {
         if (job.kind == JobKind::load) return read_no_settings(job.settings);
+        if (job.kind == JobKind::prune) {
+            read_prune(job.settings, kDated, kPruned);
+            return;
+        }
         if (job.kind == JobKind::history) {
             const JobPeriod period = read_period(job.settings);
             if (period.from && !period.to) return;
@@ -127,7 +150,7 @@ class Dialfire final : public jobs::SourceKind {
         }
         throw Error(Fault::config, fmt::format("a Dialfire source has no jobs of the kind {}",
                                                control::name_of(job.kind)))
-            .with_hint("There are load and history.");
+            .with_hint("There are load, history and prune.");
     }
 
     jobs::Verdict check(const Account& account) const override {
@@ -161,6 +184,7 @@ class Dialfire final : public jobs::SourceKind {
             options.deliver_since = *task.deliver_since;
             options.first.since = format_time(*task.deliver_since);
         }
+        options.floors = floors_in(task.floors);
         if (task.job.kind == JobKind::history) {
             options.first = {read_period(task.job.settings).from, true};
             options.follow = false;
@@ -174,6 +198,31 @@ class Dialfire final : public jobs::SourceKind {
         opened.stream = dialfire::stream_name(options);
         opened.source = dialfire::make_source(std::move(options), clock_, log_);
         return opened;
+    }
+
+    // Days are those of UTC: a campaign has no zone.
+    jobs::Pruning pruning(const Account& account, std::string_view job_settings,
+                          Instant now) const override {
+        const dialfire::Options options = of(account);
+        const PruneSettings settings = read_prune(job_settings, kDated, kPruned);
+        const Instant before =
+            std::chrono::floor<std::chrono::days>(now) - std::chrono::days(settings.keep_days);
+        jobs::Pruning pruning;
+        pruning.stream = dialfire::stream_name(options);
+        pruning.tables = dialfire::make_tables({}, options);
+        const auto table = [&](std::string_view name) {
+            return *std::ranges::find(pruning.tables, options.prefix + std::string(name),
+                                      &Table::name);
+        };
+        for (const std::string& name : settings.tables)
+            pruning.cuts.push_back({name, {table(name), std::string(date_of(name)), before}});
+        if (settings.contacts) {
+            OldRows old{table("contacts"), "$created_date", before};
+            old.unless = {{table("transactions"), "contact_id"},
+                          {table("inbound_calls"), "contact_id"}};
+            pruning.cuts.push_back({"contacts", std::move(old)});
+        }
+        return pruning;
     }
 
   private:

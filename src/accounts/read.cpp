@@ -1,5 +1,7 @@
 #include "accounts/read.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +13,11 @@ namespace {
 
 constexpr std::array<jobs::Setting, 2> kPeriod{{{"from", jobs::Setting::Takes::text, "first day"},
                                                 {"to", jobs::Setting::Takes::text, "last day"}}};
+
+constexpr std::array<jobs::Setting, 3> kPrune{
+    {{"keep_days", jobs::Setting::Takes::whole, "days to keep, today not counted"},
+     {"tables", jobs::Setting::Takes::list, "only these tables"},
+     {"contacts", jobs::Setting::Takes::flag, "contacts too, when nothing of theirs is left"}}};
 
 std::optional<std::string> read_day(const jobs::SettingsReader& settings, std::string_view name) {
     if (!settings.has(name)) return std::nullopt;
@@ -65,5 +72,29 @@ JobPeriod read_period(std::string_view job_settings) {
 }
 
 void read_no_settings(std::string_view job_settings) { jobs::SettingsReader(job_settings, {}); }
+
+PruneSettings read_prune(std::string_view job_settings, std::span<const std::string_view> allowed,
+                         std::span<const std::string_view> otherwise) {
+    const jobs::SettingsReader settings(job_settings, kPrune);
+    if (!settings.has("keep_days"))
+        jobs::refuse_setting("keep_days", "it is missing", "Write how many days are to be kept.");
+    PruneSettings prune;
+    prune.keep_days = static_cast<int>(settings.whole("keep_days", 0, 1, 36'500));
+    prune.contacts = settings.flag("contacts", false);
+    const auto chosen = settings.list("tables");
+    for (const std::string& name : chosen) {
+        if (std::ranges::find(allowed, name) != allowed.end()) continue;
+        jobs::refuse_setting("tables", fmt::format("{} is no table with a date of its own", name),
+                             fmt::format("There are {}; what hangs on their rows goes along.",
+                                         fmt::join(allowed, ", ")));
+    }
+    for (const std::string_view name : allowed) {
+        const bool is_wanted = chosen.empty()
+                                   ? std::ranges::find(otherwise, name) != otherwise.end()
+                                   : std::ranges::find(chosen, name) != chosen.end();
+        if (is_wanted) prune.tables.emplace_back(name);
+    }
+    return prune;
+}
 
 }  // namespace ringtail::accounts

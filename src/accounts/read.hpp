@@ -1,7 +1,9 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "jobs/settings.hpp"
@@ -26,6 +28,15 @@ struct JobPeriod {
 };
 JobPeriod read_period(std::string_view job_settings);
 void read_no_settings(std::string_view job_settings);
+
+// {"keep_days":365,"tables":["transactions"],"contacts":true} of a prune job.
+struct PruneSettings {
+    int keep_days = 0;
+    std::vector<std::string> tables = {};  // the chosen ones of `allowed`, in its order
+    bool contacts = false;
+};
+PruneSettings read_prune(std::string_view job_settings, std::span<const std::string_view> allowed,
+                         std::span<const std::string_view> otherwise);
 
 // What `ask` says is good; what it throws is not.
 template <typename Ask>

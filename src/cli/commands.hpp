@@ -23,6 +23,7 @@ int run_jobs(std::span<const std::string> words, Context& context);  // jobs
 int run_job(std::span<const std::string> words, Context& context);   // job add|edit|remove
 int run_now(std::span<const std::string> words, Context& context);   // run
 int run_load(std::span<const std::string> words, Context& context);
+int run_prune(std::span<const std::string> words, Context& context);
 int run_runs(std::span<const std::string> words, Context& context);  // runs
 int run_journal(std::span<const std::string> words, Context& context);
 // cancel, pause and resume of a run

@@ -15,6 +15,7 @@ The service: accounts connected once, loaded by schedule, webhooks received
   ringtail source          connect accounts: add, list, show, check, edit, pause, resume, remove
   ringtail destination     databases: add, list, check, remove; default: a SQLite file
   ringtail load            a past period of a source
+  ringtail prune           delete old rows of a source
   ringtail jobs, job       what runs when: list; add, edit, remove
   ringtail run             run a job now;  runs, journal: what goes on, what has happened
   ringtail cancel, pause, resume   a run
@@ -249,9 +250,27 @@ failed, it goes on where it was. Without days: the source's usual load, now.
 
 The service does it; --wait shows how it gets on. Where no service runs it is done here.)";
 
+constexpr std::string_view kPrune =
+    R"(ringtail prune SOURCE --keep-days N [--tables A,B] [--contacts] [--plan] [--wait]
+ringtail prune SOURCE --lift
+
+Deletes the source's rows from before the last N days and today, with what hangs on them, some
+thousand at a time so that nobody waits; loads, webhooks and histories do not bring them back.
+Stopped or failed, it goes on where it was. By itself each night:
+  ringtail job add --source NAME --name prune --kind prune --keep-days 365 --schedule 'daily 04:00'
+
+  --keep-days N          days of the source's zone (Dialfire: UTC)
+  --tables A,B           only these: callkeeper_calls (calls and facts, by call_date); transactions,
+                         connections (by fired), recordings, inbound_calls (by started). Default of
+                         Dialfire: transactions with all that hangs on them, and inbound_calls
+  --contacts             Dialfire: contacts too that were created before, when no transaction or
+                         inbound call of theirs is left
+  --plan                 count the rows, delete nothing
+  --lift                 rows of any age may be loaded again)";
+
 constexpr std::string_view kJob =
     R"(ringtail jobs [--source NAME]
-ringtail job add --source NAME --name NAME [--kind load|history] --schedule TEXT [flags]
+ringtail job add --source NAME --name NAME [--kind load|history|prune] --schedule TEXT [flags]
 ringtail job edit JOB [flags] | remove JOB
 
 JOB is a job's number, SOURCE/NAME, or SOURCE for its job "load".
@@ -260,6 +279,8 @@ JOB is a job's number, SOURCE/NAME, or SOURCE for its job "load".
                          weekly mon,thu 03:30 Europe/Berlin, cron 5 4 * * 1-5 Europe/Berlin
   --last-days N          a load reads so many days; default the source's overlap and today
   --from DAY, --to DAY   of a history
+  --keep-days N, --tables A,B, --contacts
+                         of a prune, as in `ringtail help prune`
   --enabled on|off       off: it does not run by itself
   --rename NAME          another name)";
 
@@ -270,7 +291,7 @@ ringtail journal [flags]     what has happened, newest first
 ringtail cancel RUN | pause RUN | resume RUN
 
 journal
-  --source NAME, --job JOB, --kind load|hooks|history|received
+  --source NAME, --job JOB, --kind load|hooks|history|prune|received
   --state queued|running|paused|done|failed|cancelled|crashed
   --since DAY, --until DAY, --before RUN, --limit N (20))";
 
@@ -293,10 +314,11 @@ Keys for the REST API, which answers nobody without one. A key is shown once, wh
 struct Topic {
     std::string_view command, text;
 };
-constexpr std::array<Topic, 22> kTopics{{{"serve", kServe},
+constexpr std::array<Topic, 23> kTopics{{{"serve", kServe},
                                          {"source", kSource},
                                          {"destination", kDestination},
                                          {"load", kLoad},
+                                         {"prune", kPrune},
                                          {"jobs", kJob},
                                          {"job", kJob},
                                          {"run", kRuns},

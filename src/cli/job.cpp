@@ -15,13 +15,16 @@ namespace {
 
 using control::JobRecord;
 
-constexpr std::array<Flag, 10> kFlags{{{"source"},
+constexpr std::array<Flag, 13> kFlags{{{"source"},
                                        {"name"},
                                        {"kind"},
                                        {"schedule"},
                                        {"last-days"},
                                        {"from"},
                                        {"to"},
+                                       {"keep-days"},
+                                       {"tables"},
+                                       {"contacts", Flag::Takes::nothing},
                                        {"rename"},
                                        {"paused", Flag::Takes::nothing},
                                        {"enabled"}}};
@@ -53,6 +56,8 @@ void read(const Words& words, JobRecord& job) {
         period +=
             (period.empty() ? "" : ",") + json_string(name) + ":" + json_string(words.text(name));
     }
+    if (const std::string prune = prune_settings(words); !prune.empty())
+        job.settings = jobs::merged_settings(job.settings, prune);
     if (!period.empty()) job.settings = jobs::merged_settings(job.settings, "{" + period + "}");
 }
 
@@ -70,7 +75,7 @@ int add(const Words& words, ServiceParts& parts, Context& context) {
     const auto kind = control::job_kind_of(words.text("kind", "load"));
     if (!kind) {
         throw Error(Fault::config, "--kind: there is no such kind of job")
-            .with_hint("There are load and history.");
+            .with_hint("There are load, history and prune.");
     }
     job.kind = *kind;
     read(words, job);

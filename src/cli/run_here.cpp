@@ -63,8 +63,17 @@ int show_end(ServiceParts& parts, Context& context, Output output, const RunReco
             web::run_json(run, parts.source_name(run.source), job ? job->name : ""));
     } else {
         context.console.out(run_line(run));
-        if (!run.message.empty()) context.console.err(fmt::format("error: {}", run.message));
-        if (!run.hint.empty()) context.console.err("  " + run.hint);
+        const bool failed = run.state == RunState::failed;
+        if (!run.message.empty() && failed) {
+            context.console.err(fmt::format("error: {}", run.message));
+        } else if (!run.message.empty()) {
+            context.console.out(run.message);
+        }
+        if (!run.hint.empty() && failed) {
+            context.console.err("  " + run.hint);
+        } else if (!run.hint.empty()) {
+            context.console.out("  " + run.hint);
+        }
     }
     return run.state == RunState::done ? exit_done : exit_failed;
 }

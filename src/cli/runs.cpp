@@ -31,7 +31,8 @@ control::JournalQuery query_of(const Words& words, ServiceParts& parts) {
     if (const auto kind = words.find("kind")) {
         query.kind = control::job_kind_of(*kind);
         if (!query.kind) {
-            throw Error(Fault::config, "--kind: allowed are load, hooks, history and received");
+            throw Error(Fault::config,
+                        "--kind: allowed are load, hooks, history, prune and received");
         }
     }
     if (const auto state = words.find("state")) {

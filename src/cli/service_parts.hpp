@@ -52,6 +52,9 @@ int run_service_command(std::string_view command, std::span<const std::string> w
                         std::span<const Flag> flags, Context& context,
                         const std::function<int(const Words&, ServiceParts&)>& body);
 
+// The settings of a prune job, from --keep-days, --tables and --contacts; "" where none is given.
+std::string prune_settings(const Words& words);
+
 // A logger that shows warnings and errors on stderr.
 std::unique_ptr<Logger> make_console_logger(Console& console, LogLevel level = LogLevel::warning);
 

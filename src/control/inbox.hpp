@@ -76,6 +76,8 @@ class Inbox {
     std::uint64_t drop_loaded(std::int64_t source, const InboxPosition& position);
     // Forgets all of a source that was removed.
     void forget(std::int64_t source);
+    // Drops what was no call and came before.
+    void forget_rejects(std::int64_t source, Instant before);
 
     std::map<std::int64_t, InboxCount> counts();  // by source; only those that have any
     std::uint64_t bytes();  // of the file, without the room that can be used again

@@ -51,6 +51,13 @@ std::uint64_t Inbox::drop_loaded(std::int64_t source, const InboxPosition& posit
     return dropped;
 }
 
+void Inbox::forget_rejects(std::int64_t source, Instant before) {
+    auto rejects = db_.prepare("DELETE FROM hook_rejects WHERE source = ?1 AND received < ?2");
+    rejects.bind(1, source);
+    rejects.bind(2, micros(before));
+    rejects.execute();
+}
+
 void Inbox::forget(std::int64_t source) {
     drop(source, 0, INT64_MAX);
     auto rejects = db_.prepare("DELETE FROM hook_rejects WHERE source = ?1");

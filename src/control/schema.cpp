@@ -92,6 +92,13 @@ CREATE TABLE api_keys (
   last4 TEXT NOT NULL, created INTEGER NOT NULL, last_used INTEGER, revoked INTEGER) STRICT;
 )sql";
 
+// Before which time rows are not to be loaded again.
+constexpr const char* kControl2 = R"sql(
+CREATE TABLE floors (
+  source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE, table_name TEXT NOT NULL,
+  floor INTEGER NOT NULL, PRIMARY KEY (source, table_name)) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr const char* kInbox1 = R"sql(
 CREATE TABLE hooks (
   number INTEGER PRIMARY KEY AUTOINCREMENT, source INTEGER NOT NULL, received INTEGER NOT NULL,
@@ -105,7 +112,7 @@ CREATE TABLE hook_rejects (
 CREATE INDEX "hook_rejects|source" ON hook_rejects (source);
 )sql";
 
-constexpr std::array kControl{kControl1};
+constexpr std::array kControl{kControl1, kControl2};
 constexpr std::array kInbox{kInbox1};
 
 }  // namespace

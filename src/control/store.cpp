@@ -23,7 +23,8 @@ Store::Store(const StoreFiles& files)
       jobs_(database_),
       runs_(database_),
       journal_(database_),
-      keys_(database_) {
+      keys_(database_),
+      floors_(database_) {
     auto db = database_.lock();
     migrate(*db, control_migrations());
 }

@@ -6,6 +6,7 @@
 
 #include "control/api_keys.hpp"
 #include "control/database.hpp"
+#include "control/floors.hpp"
 #include "control/jobs.hpp"
 #include "control/journal.hpp"
 #include "control/runs.hpp"
@@ -39,6 +40,7 @@ class Store {
     Runs& runs() { return runs_; }
     Journal& journal() { return journal_; }
     ApiKeys& keys() { return keys_; }
+    Floors& floors() { return floors_; }
     Secrets& secrets() { return secrets_; }
 
     // Small settings of the service's own.
@@ -57,6 +59,7 @@ class Store {
     Runs runs_;
     Journal journal_;
     ApiKeys keys_;
+    Floors floors_;
 };
 
 }  // namespace ringtail::control

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "destination/retention.hpp"
 #include "model/load.hpp"
 #include "model/view.hpp"
 
@@ -67,6 +68,9 @@ class Destination {
         const Table& table, std::span<const std::string> keys) = 0;
 
     virtual StreamStore& streams() = 0;
+
+    // Nothing where rows cannot be deleted for their age (the outbox).
+    virtual Retention* retention() { return nullptr; }
 };
 
 // Makes a new, unconnected Destination; the pipeline opens one for loads and one for look-ups.

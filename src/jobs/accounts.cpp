@@ -172,6 +172,34 @@ JobRecord Accounts::history_job(const SourceRecord& source, std::string_view fro
     return job;
 }
 
+JobRecord Accounts::prune_job(const SourceRecord& source, const std::string& settings) {
+    JobRecord job;
+    job.source = source.number;
+    job.kind = JobKind::prune;
+    job.settings = settings;
+    job = planned(std::move(job));
+    for (const JobRecord& known : store_.jobs().list(source.number)) {
+        const bool is_same =
+            known.kind == job.kind && known.settings == settings && known.schedule == job.schedule;
+        if (is_same) return known;
+    }
+    unsigned number = 1;
+    do {
+        job.name = fmt::format("prune-{}", number++);
+    } while (store_.jobs().find(source.number, job.name));
+    job.number = store_.jobs().add(job, clock_.now());
+    return job;
+}
+
+std::vector<PlannedCut> Accounts::prune_plan(const SourceRecord& source,
+                                             const std::string& settings) {
+    const Account account{source, store_.sources().secret(source.number)};
+    const Pruning pruning = kind(source.kind).pruning(account, settings, clock_.now());
+    const auto place = destinations_(store_.destinations().url(source.destination));
+    const auto destination = place.factory();
+    return plan_prune(pruning, *destination);
+}
+
 std::int64_t Accounts::add_destination(std::string_view name, const std::string& url) {
     return store_.destinations().add(name, url, shown_url(url), clock_.now());
 }

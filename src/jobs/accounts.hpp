@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "control/store.hpp"
+#include "jobs/prune.hpp"
 #include "jobs/source_kind.hpp"
 
 namespace ringtail::jobs {
@@ -45,6 +46,12 @@ class Accounts {
     // the source's zone; what may be left empty the kind of source says.
     control::JobRecord history_job(const control::SourceRecord& source, std::string_view from,
                                    std::string_view to);
+
+    // The job that deletes old rows, made or found again by what it deletes.
+    control::JobRecord prune_job(const control::SourceRecord& source, const std::string& settings);
+    // What such a job would delete now.
+    std::vector<PlannedCut> prune_plan(const control::SourceRecord& source,
+                                       const std::string& settings);
 
     std::int64_t add_destination(std::string_view name, const std::string& url);
     // The SQLite file in the data folder; made at the first use.

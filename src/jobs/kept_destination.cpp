@@ -18,6 +18,7 @@ class Lent final : public Destination {
         return kept_->fingerprints(table, keys);
     }
     StreamStore& streams() override { return kept_->streams(); }
+    Retention* retention() override { return kept_->retention(); }
 
   private:
     std::shared_ptr<Destination> kept_;

@@ -7,6 +7,7 @@
 #include "http/reach.hpp"
 #include "jobs/deliveries.hpp"
 #include "jobs/kept_destination.hpp"
+#include "jobs/prune.hpp"
 #include "pipeline/run_stream.hpp"
 
 namespace ringtail::jobs {
@@ -39,6 +40,8 @@ class Taking {
         const std::string url = shop_.store.destinations().url(account.record.destination);
         const auto place = http::is_web_address(url) ? open_outbox(kind, account, url, task)
                                                      : shop_.destinations(url);
+        if (run_.kind == control::JobKind::prune)
+            return prune(shop_, account, task, place, recorder_, stop);
         opened_ = kind.open(account, task);
         recorder_.attach(opened_.requests);
         recorder_.on_commit([this](const Checkpoint& stored) { committed(stored); });
@@ -68,7 +71,8 @@ class Taking {
         query.before = run_.number;
         query.limit = 1;
         const auto done = shop_.store.journal().find(query);
-        return {*job, run_, done.empty() ? 0 : done.front().run.number, &*inbox_};
+        return {*job,     run_, done.empty() ? 0 : done.front().run.number,
+                &*inbox_, {},   shop_.store.floors().of(run_.source)};
     }
 
     Account find_account() {
@@ -119,6 +123,7 @@ class Taking {
         if (stored && opened_.progress) recorder_.set_progress(opened_.progress(*stored));
         const bool more = stored && opened_.has_more && opened_.has_more(*stored);
         outcome.ending.state = more ? RunState::queued : RunState::done;
+        if (!more) outcome.ending.message = opened_.note;
         if (const auto rejected = recorder_.rejected(); !more && rejected > 0) {
             outcome.ending.message = fmt::format("{} values do not fit their columns", rejected);
             outcome.ending.hint =

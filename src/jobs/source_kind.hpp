@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/floors.hpp"
 #include "control/inbox.hpp"
 #include "control/records.hpp"
 #include "destination/destination.hpp"
@@ -32,6 +33,7 @@ struct Task {
     control::Inbox* inbox = nullptr;  // its waiting webhooks; the run's own object
     // The rows go to a web service: transactions that were fired since then.
     std::optional<Instant> deliver_since = {};
+    control::FloorMap floors = {};  // older rows are not to be loaded
 };
 
 // What a run reads.
@@ -45,7 +47,19 @@ struct Opened {
     // Whether there is more to do than this taking did: the run is queued again. Unset: no.
     std::function<bool(const Checkpoint& stored)> has_more;
     std::function<std::uint64_t()> requests;  // made to the API so far; unset: not counted
+    std::string note;                         // for the journal, where the run ends well
     std::unique_ptr<Source> source;           // last: what it uses may be in the others
+};
+
+// What a prune job deletes.
+struct Pruning {
+    std::string stream;
+    std::vector<Table> tables;  // the source's; parents before children
+    struct Cut {
+        std::string name;  // of the table, without prefix
+        OldRows rows;      // rows that point at them go along
+    };
+    std::vector<Cut> cuts;  // to be done in this order
 };
 
 // Whether the source's own service lets us in.
@@ -90,6 +104,9 @@ class SourceKind {
         return std::nullopt;
     }
     virtual Opened open(const Account& account, const Task& task) const = 0;
+    // Asks nothing of the service. `now` tells which day it is.
+    virtual Pruning pruning(const Account& account, std::string_view job_settings,
+                            Instant now) const = 0;
 };
 
 // A database as a run needs it; of a web service there is nothing to be opened.

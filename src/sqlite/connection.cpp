@@ -73,13 +73,19 @@ void Connection::set_up(const Options& options) {
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     if (sqlite3_db_readonly(handle, "main") == 1)
         throw_error(nullptr, SQLITE_READONLY, path_, "opening");
-    if (options.can_shrink) run("PRAGMA auto_vacuum=INCREMENTAL");
+    if (options.can_shrink && is_empty()) run("PRAGMA auto_vacuum=INCREMENTAL");
     use_wal(options.busy);
     run("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
         "PRAGMA wal_autocheckpoint=" +
         std::to_string(kCheckpointPages) +
         "; PRAGMA foreign_keys=" + (options.foreign_keys ? "ON" : "OFF") + "; PRAGMA cache_size=-" +
         std::to_string(options.cache_bytes / 1024));
+}
+
+// In a file that holds something already the pragma would do nothing but wait for its lock.
+bool Connection::is_empty() {
+    auto pages = prepare("PRAGMA page_count");
+    return !pages.step() || pages.integer(0) == 0;
 }
 
 // The change does not wait for other connections that make it at the same time, as all else does.

@@ -61,6 +61,7 @@ class Connection {
         Written last = Written::nothing;
     };
     void set_up(const Options& options);
+    bool is_empty();
     void use_wal(std::chrono::milliseconds patience);
 
     std::string path_;

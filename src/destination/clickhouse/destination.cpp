@@ -4,6 +4,7 @@
 #include "destination/clickhouse/loader.hpp"
 #include "destination/clickhouse/own_tables.hpp"
 #include "destination/clickhouse/prepare.hpp"
+#include "destination/clickhouse/retention.hpp"
 #include "destination/clickhouse/views.hpp"
 
 namespace ringtail {
@@ -42,6 +43,7 @@ class ClickHouseDestination final : public Destination, private StreamStore {
     }
 
     StreamStore& streams() override { return *this; }
+    Retention* retention() override { return &retention_; }
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view stream) override {
@@ -69,6 +71,7 @@ class ClickHouseDestination final : public Destination, private StreamStore {
     Clock& clock_;
     Logger& log_;
     Loader loader_;
+    OldRowsOf retention_{server_};
     std::vector<Table> prepared_;  // by the last prepare()
 };
 

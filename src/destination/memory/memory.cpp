@@ -38,7 +38,7 @@ MemoryDatabase::Value& value_at(std::vector<MemoryDatabase::Value>& row, std::si
 
 }  // namespace
 
-class MemoryDestination final : public Destination, private StreamStore {
+class MemoryDestination final : public Destination, private StreamStore, private Retention {
   public:
     MemoryDestination(std::shared_ptr<MemoryDatabase> database, DestinationOptions options)
         : database_(std::move(database)), options_(options) {}
@@ -107,8 +107,64 @@ class MemoryDestination final : public Destination, private StreamStore {
     }
 
     StreamStore& streams() override { return *this; }
+    Retention* retention() override { return this; }
 
   private:
+    std::uint64_t count(const OldRows& rows) override { return keys(rows, SIZE_MAX).size(); }
+
+    std::vector<std::string> keys(const OldRows& rows, std::size_t most) override {
+        const std::lock_guard lock(database_->mutex_);
+        std::vector<std::string> found;
+        const auto stored = database_->tables_.find(rows.table.name);
+        if (stored == database_->tables_.end()) return found;
+        const std::size_t age = stored->second.place_of(rows.column);
+        for (const auto& [key, row] : stored->second.rows) {
+            if (found.size() == most) break;
+            const auto time = parse_time(value_in(row, age).value_or(""));
+            if (!time || *time >= rows.before) continue;
+            if (!rows.of_column.empty() &&
+                value_in(row, stored->second.place_of(rows.of_column)) != std::to_string(rows.of))
+                continue;
+            const bool is_wanted = std::any_of(
+                rows.unless.begin(), rows.unless.end(),
+                [&, one = key](auto& child) { return !children_of(child, {one}).empty(); });
+            if (!is_wanted) found.push_back(key);
+        }
+        return found;
+    }
+
+    std::vector<std::string> children(const OldRows::Child& child,
+                                      std::span<const std::string> parents) override {
+        const std::lock_guard lock(database_->mutex_);
+        return children_of(child, {parents.begin(), parents.end()});
+    }
+
+    std::vector<std::string> children_of(const OldRows::Child& child,
+                                         const std::set<std::string>& parents) const {
+        std::vector<std::string> found;
+        const auto stored = database_->tables_.find(child.table.name);
+        if (stored == database_->tables_.end()) return found;
+        const std::size_t place = stored->second.place_of(child.column);
+        for (const auto& [key, row] : stored->second.rows) {
+            const auto parent = value_in(row, place);
+            if (parent && parents.contains(*parent)) found.push_back(key);
+        }
+        return found;
+    }
+
+    void forget_rejects(std::string_view table, std::span<const std::string> keys) override {
+        const std::lock_guard lock(database_->mutex_);
+        const std::set<std::string> gone(keys.begin(), keys.end());
+        std::erase_if(database_->rejects_, [&](const auto& entry) {
+            return entry.second.table == table && gone.contains(entry.second.key);
+        });
+    }
+
+    std::string give_back(std::span<const OldRows> /*rows*/,
+                          const std::stop_token& /*stop*/) override {
+        return {};
+    }
+
     using Stream = MemoryDatabase::Stream;
     using Row = MemoryDatabase::Row;
     using StoredTable = MemoryDatabase::StoredTable;

@@ -4,6 +4,7 @@
 #include "destination/postgres/loader.hpp"
 #include "destination/postgres/postgres.hpp"
 #include "destination/postgres/prepare.hpp"
+#include "destination/postgres/retention.hpp"
 #include "destination/postgres/streams.hpp"
 
 namespace ringtail {
@@ -36,6 +37,7 @@ class PostgresDestination final : public Destination {
     }
 
     StreamStore& streams() override { return streams_; }
+    Retention* retention() override { return &retention_; }
 
   private:
     const DestinationOptions options_;
@@ -43,6 +45,7 @@ class PostgresDestination final : public Destination {
     postgres::Connection connection_;
     postgres::Loader loader_{connection_, log_};
     postgres::Streams streams_{connection_};
+    postgres::OldRowsOf retention_{connection_};
     std::vector<Table> prepared_;  // by the last prepare()
 };
 

@@ -2,6 +2,7 @@
 
 #include "destination/relational/loader.hpp"
 #include "destination/relational/relational.hpp"
+#include "destination/relational/retention.hpp"
 #include "destination/relational/streams.hpp"
 #include "destination/relational/views.hpp"
 
@@ -47,6 +48,7 @@ class RelationalDestination final : public Destination {
     }
 
     StreamStore& streams() override { return streams_; }
+    Retention* retention() override { return &retention_; }
 
   private:
     const DestinationOptions options_;
@@ -54,6 +56,7 @@ class RelationalDestination final : public Destination {
     const std::unique_ptr<Database> database_;
     Loader loader_{*database_, log_};
     Streams streams_{*database_};
+    OldRowsOf retention_{*database_};
     std::vector<Table> prepared_;  // by the last prepare()
 };
 

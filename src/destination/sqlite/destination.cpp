@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "destination/sqlite/merge.hpp"
+#include "destination/sqlite/retention.hpp"
 #include "destination/sqlite/schema.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "destination/sqlite/sqlite.hpp"
@@ -22,7 +23,7 @@ using sqlite::Transaction;
 // One connection with the statements prepared on it.
 struct Session {
     Session(const std::string& path, const DestinationOptions& options)
-        : db(path, {.foreign_keys = options.foreign_keys}) {}
+        : db(path, {.foreign_keys = options.foreign_keys, .can_shrink = true}) {}
 
     sqlite::Connection db;
     std::map<std::string, Merge> merges;  // by table name
@@ -35,7 +36,7 @@ struct Session {
     }
 };
 
-class SqliteDestination final : public Destination, private StreamStore {
+class SqliteDestination final : public Destination, private StreamStore, private Retention {
     // After an error that may lie with the connection a new one is made by the next call.
     template <typename Action>
     auto with_session(Action action) {
@@ -104,6 +105,7 @@ class SqliteDestination final : public Destination, private StreamStore {
     }
 
     StreamStore& streams() override { return *this; }
+    Retention* retention() override { return this; }
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view stream) override {
@@ -126,6 +128,24 @@ class SqliteDestination final : public Destination, private StreamStore {
 
     void release(std::string_view stream, std::string_view holder) override {
         with_session([&](Session& session) { give_up_lease(session.db, stream, holder); });
+    }
+
+    std::uint64_t count(const OldRows& rows) override {
+        return with_session([&](Session& session) { return count_old(session.db, rows); });
+    }
+    std::vector<std::string> keys(const OldRows& rows, std::size_t most) override {
+        return with_session([&](Session& session) { return keys_of_old(session.db, rows, most); });
+    }
+    std::vector<std::string> children(const OldRows::Child& child,
+                                      std::span<const std::string> parents) override {
+        return with_session(
+            [&](Session& session) { return keys_of_children(session.db, child, parents); });
+    }
+    void forget_rejects(std::string_view table, std::span<const std::string> keys) override {
+        with_session([&](Session& session) { drop_rejects(session.db, table, keys); });
+    }
+    std::string give_back(std::span<const OldRows> /*rows*/, const std::stop_token& stop) override {
+        return with_session([&](Session& session) { return give_room_back(session.db, stop); });
     }
 
     // One look-up per key: measured faster than joining json_each(), and needs no JSON text of the

@@ -53,13 +53,20 @@ void Feed::begin_round() {
     }
 }
 
+std::optional<Day> Feed::floor_day() const {
+    if (!options_.floor) return std::nullopt;
+    return zone_.day(*options_.floor);
+}
+
 std::vector<Day> Feed::live_days() const {
     const std::chrono::days overlap(options_.overlap_days);
     const Day to = std::min(work_.live->to.value_or(today_), today_);
     const Day done = position_.live_done.value_or(today_ - std::chrono::days(1));
     std::vector<Day> days;
-    for (Day day = work_.live->from.value_or(std::min(done + std::chrono::days(1), to) - overlap);
-         day <= to; day += std::chrono::days(1))
+    const Day first =
+        work_.live->from.value_or(std::min(done + std::chrono::days(1), to) - overlap);
+    for (Day day = std::max(first, floor_day().value_or(first)); day <= to;
+         day += std::chrono::days(1))
         days.push_back(day);
     return days;
 }
@@ -81,6 +88,13 @@ std::vector<Day> Feed::history_days() {
                                   wanted.job, day_text(deepest), *wanted.max_depth));
             from = deepest;
         }
+    }
+    if (const auto floor = floor_day(); floor && *floor > from) {
+        log_.info(
+            fmt::format("history {}: only from {} on, as older calls were deleted for their "
+                        "age",
+                        wanted.job, day_text(*floor)));
+        from = *floor;
     }
     std::vector<Day> days;
     for (Day day = at.next; day >= from; day -= std::chrono::days(1)) {

@@ -31,6 +31,7 @@ class Feed {
 
   private:
     void begin_round();
+    std::optional<Day> floor_day() const;
     std::vector<Day> live_days() const;
     std::vector<Day> history_days();
     std::unique_ptr<Arrivals> read_hooks();

@@ -88,6 +88,12 @@ void Intake::find_known(std::vector<Slot>& slots) {
     }
 }
 
+bool Intake::is_below_floor(const CallView& view) const {
+    if (!options_.floor) return false;
+    const auto date = date_of(view);
+    return date && *date < *options_.floor;
+}
+
 Intake::Taken Intake::take(std::span<const Incoming> incoming, Instant now) {
     Taken taken;
     PageWriter page;
@@ -172,8 +178,9 @@ Intake::Taken Intake::take(std::span<const Incoming> incoming, Instant now) {
                                               slot.state.over);
         const CallView& view = *views[i];
         const auto wanted = filters_.judge(view);
-        call.calls = wanted.calls;
-        call.facts = wanted.facts && has_facts_;
+        const bool is_too_old = is_below_floor(view);
+        call.calls = wanted.calls && !is_too_old;
+        call.facts = wanted.facts && has_facts_ && !is_too_old;
         // Nothing is remembered of a call that is not stored, so its date tells how long ago it
         // was; without one it is asked for once.
         if (!call.calls && !call.known)
@@ -181,8 +188,9 @@ Intake::Taken Intake::take(std::span<const Incoming> incoming, Instant now) {
         const bool was_open = call.known && !slot.state.settled && !slot.state.gave_up;
         const auto settled = slot.state.settled;
         const auto gave_up = slot.state.gave_up;
-        const auto next = settle(slot.state, view.is_settled(), slot.asked ? slot.last : now,
-                                 slot.asked, options_.ask_after_hook);
+        auto next = settle(slot.state, view.is_settled(), slot.asked ? slot.last : now, slot.asked,
+                           options_.ask_after_hook);
+        if (is_too_old) next.reset();
         if (next) {
             call.asking = Asking::again;
             call.next = *next;

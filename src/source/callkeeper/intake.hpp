@@ -57,6 +57,8 @@ class Intake {
     };
     void find_known(std::vector<Slot>& slots);
     void finish(Slot& slot, Instant now);
+    // Whether retention has deleted calls of that date.
+    bool is_below_floor(const CallView& view) const;
 
     const Options& options_;
     const RowFilters& filters_;

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "base/clock.hpp"
 #include "source/callkeeper/inbox_reader.hpp"
 
 namespace ringtail::callkeeper {
@@ -27,6 +28,9 @@ struct Options {
     std::string prefix;                   // "": callkeeper_…, general_…
     TableChoice tables;
     std::map<std::string, std::string> filters;  // table (without prefix) → filter (filters.hpp)
+
+    // Calls before this have been deleted for their age: they are taken, but no rows are made.
+    std::optional<Instant> floor;
 
     // After a webhook "Call is over" the API is asked this much later for what only it knows.
     std::chrono::seconds ask_after_hook{45};

@@ -87,6 +87,7 @@ struct DecodeContext {
     std::span<const std::string> asked;  // contact ids that were asked for; may be empty
     // Made from `tables` once, for speed; null: made for this call.
     const Layouts* layouts = nullptr;
+    Floors floors = {};
 };
 
 // POST contacts/?include_md5=true: an array of contacts into rows of the first four tables (B.4 to

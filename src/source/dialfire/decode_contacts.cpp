@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "source/dialfire/decode_pages.hpp"
+#include "source/dialfire/floors.hpp"
 #include "source/dialfire/json_values.hpp"
 
 namespace ringtail::dialfire {
@@ -37,13 +38,16 @@ void ContactsWalk::element(JsonValue value, std::size_t position) {
         ++unusable_;
         return reject(TableIndex::contacts, place, "", value, "a contact without a usable $id");
     }
-    Batch& batch = into_.batches[TableIndex::contacts];
-    row.begin(batch);
-    batch.end_row();
     decoded_.insert(*id);
-
+    const std::size_t before = into_.batches[TableIndex::transactions].rows();
     Contact contact{*id, TransactionIds(*id)};
     task_log(contact, row.at(ContactKeys::task_log));
+    const bool has_rows = into_.batches[TableIndex::transactions].rows() > before;
+    if (has_rows || !is_below(floors_.contacts, value.find("$created_date"))) {
+        Batch& batch = into_.batches[TableIndex::contacts];
+        row.begin(batch);
+        batch.end_row();
+    }
     erase_outdated(contact);
     if (contact.has_open_call && open_.insert(*id).second) into_.rechecks.push_back({*id, 0, {}});
 }
@@ -76,6 +80,7 @@ void ContactsWalk::transaction(Contact& contact, JsonValue value, const std::str
                             compared(row.at(TransactionKeys::status_detail), status_detail),
                             compared(row.at(TransactionKeys::task), task)};
     if (!filter_.passes(input)) return;
+    if (is_below(floors_.transactions, row.at(TransactionKeys::fired))) return;
     if (!fired) {
         return reject(TableIndex::transactions, key, "", value,
                       "a transaction without a usable time (fired)");
@@ -112,6 +117,7 @@ void ContactsWalk::connection(Contact& contact, JsonValue value, const Place& pl
         contact.has_open_call = true;
         return;
     }
+    if (is_below(floors_.connections, value.find("fired"))) return;
     const auto id = usable_text(row.at(ConnectionKeys::id));
     if (!id) {
         return reject(TableIndex::connections, place.key, "", value,
@@ -146,6 +152,7 @@ void ContactsWalk::recordings(Contact& contact, std::string_view connection, Jso
         const std::string key = child_key(connection, position++);
         if (!is_object(value, TableIndex::recordings, key)) continue;
         if (!seen.insert(value.raw()).second) continue;  // the very same once more
+        if (is_below(floors_.recordings, value.find("started"))) continue;
         const Row row(value, layouts_.recording);
         const std::string started = hashed(row.at(RecordingKeys::started));
         const JsonValue location = row.at(RecordingKeys::location);
@@ -212,9 +219,8 @@ void decode_contacts(std::string_view body, const DecodeContext& context, Decode
         throw Error(Fault::data, "the answer is no JSON array");
     }
     std::optional<Layouts> own;
-    ContactsWalk walk(context.filter,
-                      context.layouts != nullptr ? *context.layouts : own.emplace(context.tables),
-                      into);
+    ContactsWalk walk(
+        context, context.layouts != nullptr ? *context.layouts : own.emplace(context.tables), into);
     std::size_t position = 0;
     for (const JsonValue value : document.root().elements()) walk.element(value, position++);
 

@@ -17,8 +17,8 @@ namespace ringtail::dialfire {
 // and children together or not at all.
 class ContactsWalk {
   public:
-    ContactsWalk(const Filter& filter, const Layouts& layouts, Decoded& into)
-        : filter_(filter), layouts_(layouts), into_(into) {}
+    ContactsWalk(const DecodeContext& context, const Layouts& layouts, Decoded& into)
+        : filter_(context.filter), floors_(context.floors), layouts_(layouts), into_(into) {}
 
     // One element of the answer; `position` counts from 0.
     void element(JsonValue value, std::size_t position);
@@ -61,6 +61,7 @@ class ContactsWalk {
                 std::string_view reason);
 
     TransactionFilter filter_;
+    const Floors floors_;
     const Layouts& layouts_;
     Decoded& into_;
     std::unordered_set<std::string> decoded_;

@@ -8,6 +8,7 @@
 #include "source/dialfire/decode.hpp"
 #include "source/dialfire/decode_pages.hpp"
 #include "source/dialfire/decode_row.hpp"
+#include "source/dialfire/floors.hpp"
 #include "source/dialfire/ids.hpp"
 
 namespace ringtail::dialfire {
@@ -53,6 +54,7 @@ void decode_inbound(std::string_view body, const DecodeContext& context, Decoded
         for (const auto& [delivered, column] : kRenames) {
             if (row.at(delivered).exists()) row.put(column, row.at(delivered));
         }
+        if (is_below(context.floors.inbound_calls, row.at(Keys::started))) continue;
         row.begin(batch);
         batch.end_row();
     }

@@ -32,6 +32,14 @@ struct First {
     bool again = false;
 };
 
+// Rows from before these times have been deleted for their age and are not stored again: by fired
+// (transactions with all that hangs on them, connections) or started (recordings, inbound calls);
+// contacts by $created_date, where nothing of theirs is stored.
+struct Floors {
+    std::optional<Instant> contacts = {}, transactions = {}, connections = {}, recordings = {},
+                           inbound_calls = {};
+};
+
 struct Options {
     std::string campaign;
     std::string token;  // secret
@@ -42,6 +50,7 @@ struct Options {
     std::size_t custom_columns = 150;
     bool extra_everywhere = false;  // --extra=all: an _extra column for the other tables too
     Filter filter;
+    Floors floors = {};
     // Set: the transactions fired since then, as the JSON a web service gets
     // (decode_deliveries.hpp) instead of the five tables; no inbound calls are read.
     std::optional<Instant> deliver_since;

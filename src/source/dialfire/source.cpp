@@ -60,11 +60,13 @@ class DialfireSource final : public Source {
 
     void decode(const Page& page, Decoded& into) const override {
         if (page.kind == kInboundPage) {
-            decode_inbound(page.body, {options_.filter, tables_, {}, layouts_.get()}, into);
+            decode_inbound(page.body,
+                           {options_.filter, tables_, {}, layouts_.get(), options_.floors}, into);
         } else if (page.kind == kContactsPage) {
             const ContactsContext context = read_context(page.context);
             const std::size_t before = into.rechecks.size();
-            const DecodeContext with{options_.filter, tables_, context.ids, layouts_.get()};
+            const DecodeContext with{options_.filter, tables_, context.ids, layouts_.get(),
+                                     options_.floors};
             if (options_.deliver_since) {
                 decode_deliveries(page.body, with, *options_.deliver_since, into);
             } else {

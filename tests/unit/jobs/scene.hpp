@@ -45,6 +45,7 @@ class ScriptedKind final : public SourceKind {
     Verdict check(const Account&) const override { return {true, "fine", ""}; }
     std::vector<TableInfo> tables(const Account&) const override { return {}; }
     Opened open(const Account& account, const Task& task) const override;
+    Pruning pruning(const Account&, std::string_view, Instant) const override { return {}; }
 
     // How many takings a history run needs.
     int slices = 1;

@@ -1,0 +1,191 @@
+#include "destination/clickhouse/retention.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/time_text.hpp"
+#include "destination/clickhouse/column.hpp"
+#include "destination/clickhouse/plan.hpp"
+
+namespace ringtail::clickhouse {
+namespace {
+
+namespace text = sql::clickhouse;
+
+constexpr std::string_view kRejects = "ringtail_rejects";
+
+struct Found {
+    text::TableName table;
+    std::string key;  // quoted
+    std::string old;  // the condition, without that for rows of others
+};
+
+std::string name_in(const Shape& shape, const Table& table, const std::string& column) {
+    const auto names = names_in(shape, table);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (table.columns[i].name == column) return names[i];
+    return column;
+}
+
+// The time as the column is compared with.
+std::string time_literal(const OldRows& rows, const Shape::Declared& declared) {
+    const std::string time = format_time(rows.before);
+    const auto column = stored_column(declared.name, declared.type, Type::timestamp);
+    if (!column) return text::literal(time);
+    std::string scratch, field;
+    const auto fitted = fit_value({Cell::Kind::text, time}, *column, scratch);
+    const std::string value(field_of(fitted.text, *column, field));
+    if (column->form == StoredColumn::Form::unix_seconds) return "toDateTime(" + value + ")";
+    if (declared.type.find("DateTime64") == std::string::npos) return text::literal(value);
+    return fmt::format("toDateTime64({}, 6, 'UTC')", text::literal(value));
+}
+
+std::optional<Found> find(Server& server, const OldRows& rows) {
+    server.features();
+    Found found{server.table(rows.table.name), "", ""};
+    const Shape shape = read_shape(server, found.table);
+    const std::string age = shape.exists() ? name_in(shape, rows.table, rows.column) : "";
+    const Shape::Declared* const declared = shape.find(age);
+    if (declared == nullptr) return std::nullopt;
+    found.key = text::quote(name_in(shape, rows.table, rows.table.key.front()));
+    found.old = fmt::format("{} = 0 AND {} < {}", text::kDeleted, text::quote(age),
+                            time_literal(rows, *declared));
+    if (!rows.of_column.empty()) {
+        found.old += fmt::format(" AND {} = {}",
+                                 text::quote(name_in(shape, rows.table, rows.of_column)), rows.of);
+    }
+    return found;
+}
+
+// "FROM … WHERE …" with those that are to be left out.
+std::string from(Server& server, const OldRows& rows, const Found& found) {
+    std::string sql = fmt::format("FROM {} FINAL WHERE {}", found.table.quoted(), found.old);
+    for (const OldRows::Child& child : rows.unless) {
+        const auto other = server.table(child.table.name);
+        const Shape shape = read_shape(server, other);
+        if (!shape.exists()) continue;
+        const std::string column = text::quote(name_in(shape, child.table, child.column));
+        sql += fmt::format(" AND {} NOT IN (SELECT ifNull({}, '') FROM {} FINAL WHERE {} = 0)",
+                           found.key, column, other.quoted(), text::kDeleted);
+    }
+    return sql;
+}
+
+std::string lines_of(std::span<const std::string> keys) {
+    std::string lines;
+    for (const std::string& key : keys) {
+        append_escaped(key, lines);
+        lines += '\n';
+    }
+    return lines;
+}
+
+}  // namespace
+
+std::uint64_t OldRowsOf::count(const OldRows& rows) {
+    const auto found = find(server_, rows);
+    if (!found) return 0;
+    TsvRows answer =
+        server_.query("SELECT count() " + from(server_, rows, *found) + " FORMAT TabSeparated");
+    return answer.next() ? answer.number(0) : 0;
+}
+
+std::vector<std::string> OldRowsOf::keys(const OldRows& rows, std::size_t most) {
+    std::vector<std::string> keys;
+    const auto found = find(server_, rows);
+    if (!found) return keys;
+    TsvRows answer = server_.query(fmt::format("SELECT {} {} LIMIT {} FORMAT TabSeparated",
+                                               found->key, from(server_, rows, *found), most));
+    while (answer.next()) keys.push_back(answer.text(0));
+    return keys;
+}
+
+std::vector<std::string> OldRowsOf::children(const OldRows::Child& child,
+                                             std::span<const std::string> parents) {
+    std::vector<std::string> keys;
+    server_.features();
+    const auto table = server_.table(child.table.name);
+    const Shape shape = read_shape(server_, table);
+    if (!shape.exists() || parents.empty()) return keys;
+    const std::string column = name_in(shape, child.table, child.column);
+    const Shape::Declared* const declared = shape.find(column);
+    const bool whole = declared != nullptr && declared->type.find("Int64") != std::string::npos;
+    const std::vector<std::string> types{whole ? "Int64" : "String"};
+    TsvRows answer = server_.query_with_keys(
+        fmt::format("SELECT {} FROM {} FINAL WHERE {} IN {} AND {} = 0 FORMAT TabSeparated",
+                    text::quote(name_in(shape, child.table, child.table.key.front())),
+                    table.quoted(), text::quote(column), text::kKeys, text::kDeleted),
+        text::keys_structure(types), lines_of(parents));
+    while (answer.next()) keys.push_back(answer.text(0));
+    return keys;
+}
+
+// They are few: one statement for all, and none where there is nothing.
+void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::string> keys) {
+    server_.features();
+    const auto rejects = server_.table(std::string(kRejects));
+    const std::vector<std::string> types{"String"};
+    const std::string of = fmt::format("table_name = {}", text::literal(table));
+    TsvRows there = server_.query_with_keys(
+        fmt::format(
+            "SELECT DISTINCT row_key FROM {} WHERE {} AND row_key IN {} FORMAT TabSeparated",
+            rejects.quoted(), of, text::kKeys),
+        text::keys_structure(types), lines_of(keys));
+    std::string list;
+    while (there.next()) list += (list.empty() ? "" : ", ") + text::literal(there.text(0));
+    if (list.empty()) return;
+    server_.run(fmt::format("ALTER TABLE {}{} DELETE WHERE {} AND row_key IN ({})",
+                            rejects.storage().quoted(), rejects.on_cluster(), of, list));
+}
+
+// Rows are erased by a newer version of them that says so. What such marks have made superfluous
+// goes by a mutation; the marks of a month go once they are all that is left of it, as until then
+// they hide versions of their rows. Versions that came meanwhile stay.
+std::string OldRowsOf::give_back(std::span<const OldRows> rows, const std::stop_token& stop) {
+    std::string names;
+    for (const OldRows& old : rows) {
+        const auto found = find(server_, old);
+        if (!found) continue;
+        const std::string table = found->table.quoted();
+        const std::string alter =
+            fmt::format("ALTER TABLE {}{} DELETE WHERE ", found->table.storage().quoted(),
+                        found->table.on_cluster());
+        if (month_column(old.table)) {
+            TsvRows months = server_.query(
+                fmt::format("SELECT {0}, max({1}) FROM {2} GROUP BY {0} HAVING min({3}) = 1 "
+                            "FORMAT TabSeparated",
+                            text::kMonth, text::kVersion, table, text::kDeleted),
+                stop);
+            std::string marks;
+            while (months.next()) {
+                marks +=
+                    fmt::format("{}({} = {} AND {} <= {})", marks.empty() ? "" : " OR ",
+                                text::kMonth, months.number(0), text::kVersion, months.number(1));
+            }
+            if (!marks.empty()) {
+                server_.run(alter + fmt::format("{} = 1 AND ({})", text::kDeleted, marks), stop);
+            }
+        }
+        // Not all that is old was erased.
+        if (!old.unless.empty()) continue;
+        TsvRows left = server_.query(
+            fmt::format("SELECT count(), max({}) FROM {} WHERE {} FORMAT TabSeparated",
+                        text::kVersion, table, found->old),
+            stop);
+        if (left.next() && left.number(0) > 0) {
+            server_.run(
+                alter + fmt::format("{} AND {} <= {}", found->old, text::kVersion, left.number(1)),
+                stop);
+        }
+        names += (names.empty() ? "" : ", ") + table;
+    }
+    return fmt::format(
+        "ClickHouse takes the rows from the disk by mutations in the background "
+        "(system.mutations), "
+        "and what pointed at them when it merges: {}",
+        names);
+}
+
+}  // namespace ringtail::clickhouse

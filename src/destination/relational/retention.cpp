@@ -1,0 +1,120 @@
+#include "destination/relational/retention.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/time_text.hpp"
+#include "destination/relational/keys.hpp"
+#include "destination/relational/own_tables.hpp"
+#include "destination/relational/plan.hpp"
+
+namespace ringtail::relational {
+namespace {
+
+constexpr std::size_t kMostParams = 900;  // as for keys
+
+std::optional<Plan> plan_of(Database& database, const Table& table) {
+    auto stored = database.schema().read_table(table.name);
+    if (!stored) return std::nullopt;
+    return make_plan(table, std::move(*stored), database.schema().name_rules());
+}
+
+// "FROM … WHERE …", and its parameters.
+struct Found {
+    StoredColumn key;
+    std::string from;
+    std::vector<Param> params;
+};
+std::optional<Found> find(Database& database, const OldRows& rows) {
+    const auto plan = plan_of(database, rows.table);
+    if (!plan) return std::nullopt;
+    const auto name = [&](const Plan& of, const std::string& column) {
+        return database.dialect().quote(of.field(column).column.name);
+    };
+    std::string scratch;
+    const std::string time = format_time(rows.before);
+    const auto fitted =
+        sql::fit({Cell::Kind::text, time}, plan->field(rows.column).column.type, scratch);
+    Found found{plan->key().front(), "", {std::string(fitted.text)}};
+    found.from = fmt::format("FROM {} WHERE {} < ?", plan->shown_name(), name(*plan, rows.column));
+    if (!rows.of_column.empty())
+        found.from += fmt::format(" AND {} = {}", name(*plan, rows.of_column), rows.of);
+    for (const OldRows::Child& child : rows.unless) {
+        const auto other = plan_of(database, child.table);
+        if (!other) continue;
+        found.from += fmt::format(" AND NOT EXISTS (SELECT 1 FROM {} c WHERE c.{} = {}.{})",
+                                  other->shown_name(), name(*other, child.column),
+                                  plan->shown_name(), database.dialect().quote(found.key.name));
+    }
+    return found;
+}
+
+}  // namespace
+
+std::uint64_t OldRowsOf::count(const OldRows& rows) {
+    const auto found = find(database_, rows);
+    if (!found) return 0;
+    const Answer answer = database_.session().run("SELECT COUNT(*) " + found->from, found->params);
+    return std::stoull(answer.rows.at(0).at(0).value_or("0"));
+}
+
+std::vector<std::string> OldRowsOf::keys(const OldRows& rows, std::size_t most) {
+    std::vector<std::string> keys;
+    const auto found = find(database_, rows);
+    if (!found) return keys;
+    const std::string key = database_.dialect().quote(found->key.name);
+    Answer answer =
+        database_.session().run(fmt::format("SELECT {0} {1} ORDER BY {0} {2}", key, found->from,
+                                            database_.dialect().limit(most)),
+                                found->params);
+    for (Row& row : answer.rows) keys.push_back(canonical(row.at(0).value_or(""), found->key.type));
+    return keys;
+}
+
+std::vector<std::string> OldRowsOf::children(const OldRows::Child& child,
+                                             std::span<const std::string> parents) {
+    std::vector<std::string> keys;
+    const auto plan = plan_of(database_, child.table);
+    if (!plan) return keys;
+    const StoredColumn& column = plan->field(child.column).column;
+    const StoredColumn key = plan->key().front();
+    std::vector<KeyParts> wanted;
+    for (const std::string& parent : parents) wanted.push_back({parent});
+    for (Row& row : rows_with_keys(database_.session(), database_.dialect(), plan->shown_name(),
+                                   std::span(&column, 1), wanted, key.name)) {
+        keys.push_back(canonical(row.back().value_or(""), key.type));
+    }
+    return keys;
+}
+
+void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::string> keys) {
+    while (!keys.empty()) {
+        const auto portion = keys.first(std::min(keys.size(), kMostParams));
+        keys = keys.subspan(portion.size());
+        std::vector<Param> params{std::string(table)};
+        params.insert(params.end(), portion.begin(), portion.end());
+        const Dialect& dialect = database_.dialect();
+        database_.session().run(
+            fmt::format("DELETE FROM {} WHERE {} = ? AND {} IN ({})", own_table(dialect, "rejects"),
+                        dialect.quote("table_name"), dialect.quote("row_key"),
+                        question_marks(portion.size())),
+            params);
+    }
+}
+
+std::string OldRowsOf::give_back(std::span<const OldRows> rows, const std::stop_token& /*stop*/) {
+    std::string names;
+    for (const OldRows& old : rows) {
+        const auto table = database_.schema().read_table(old.table.name);
+        if (table) names += (names.empty() ? "" : ", ") + table->shown;
+    }
+    return fmt::format(
+        "The database uses the room for new rows. To give it back to the disk, rebuild the tables "
+        "while nobody reads (MariaDB and MySQL: OPTIMIZE TABLE, SQL Server: ALTER TABLE … "
+        "REBUILD): {}",
+        names);
+}
+
+}  // namespace ringtail::relational

@@ -1,0 +1,141 @@
+#include "destination/sqlite/retention.hpp"
+
+#include <fmt/core.h>
+
+#include <optional>
+
+#include "base/time_text.hpp"
+#include "destination/sqlite/shape.hpp"
+#include "model/int64_text.hpp"
+#include "sql/names.hpp"
+
+namespace ringtail {
+namespace {
+
+using sql::quote_identifier;
+
+// Free pages are given back in steps, so that a writer waits for one of them only: some megabytes.
+constexpr int kPagesAtOnce = 1'024;
+
+std::string quoted(const Shape& shape, const Table& table, const std::string& column) {
+    return quote_identifier(names_in(shape, table)[place_of(table, column)]);
+}
+
+// "FROM … WHERE …" with ?1 for the time; nothing when there is no such table or column.
+struct Found {
+    std::string key, from;
+    StoredColumn age;
+};
+std::optional<Found> find(sqlite::Connection& db, const OldRows& rows) {
+    const Shape shape = read_shape(db, rows.table.name);
+    if (!shape.exists()) return std::nullopt;
+    const auto age = columns_in(shape, rows.table)[place_of(rows.table, rows.column)];
+    if (!age) return std::nullopt;
+    Found found{quoted(shape, rows.table, rows.table.key.front()), "", *age};
+    const std::string table = quote_identifier(shape.name);
+    found.from = fmt::format("FROM {} WHERE {} < ?1", table, quote_identifier(age->name));
+    if (!rows.of_column.empty()) {
+        found.from +=
+            fmt::format(" AND {} = {}", quoted(shape, rows.table, rows.of_column), rows.of);
+    }
+    for (const OldRows::Child& child : rows.unless) {
+        const Shape other = read_shape(db, child.table.name);
+        if (!other.exists()) continue;
+        found.from += fmt::format(" AND NOT EXISTS (SELECT 1 FROM {} AS c WHERE c.{} = {}.{})",
+                                  quote_identifier(other.name),
+                                  quoted(other, child.table, child.column), table, found.key);
+    }
+    return found;
+}
+
+// Calls `row` for each.
+template <typename Row>
+void select(sqlite::Connection& db, const OldRows& rows, const std::string& sql,
+            const StoredColumn& age, Row row) {
+    auto statement = db.prepare(sql, "looking for old rows of " + rows.table.name);
+    std::string scratch;
+    const std::string time = format_time(rows.before);
+    bind_cell(statement, 1, {Cell::Kind::text, time}, age, scratch);
+    while (statement.step()) row(statement);
+}
+
+}  // namespace
+
+std::uint64_t count_old(sqlite::Connection& db, const OldRows& rows) {
+    const auto found = find(db, rows);
+    if (!found) return 0;
+    std::uint64_t count = 0;
+    select(db, rows, "SELECT count(*) " + found->from, found->age,
+           [&](auto& row) { count = static_cast<std::uint64_t>(row.integer(0)); });
+    return count;
+}
+
+std::vector<std::string> keys_of_old(sqlite::Connection& db, const OldRows& rows,
+                                     std::size_t most) {
+    std::vector<std::string> keys;
+    const auto found = find(db, rows);
+    if (!found) return keys;
+    select(db, rows, fmt::format("SELECT {} {} LIMIT {}", found->key, found->from, most),
+           found->age, [&](auto& row) { keys.emplace_back(row.text(0)); });
+    return keys;
+}
+
+std::vector<std::string> keys_of_children(sqlite::Connection& db, const OldRows::Child& child,
+                                          std::span<const std::string> parents) {
+    std::vector<std::string> keys;
+    const Shape shape = read_shape(db, child.table.name);
+    if (!shape.exists()) return keys;
+    auto select = db.prepare(
+        fmt::format("SELECT {} FROM {} WHERE {} = ?1",
+                    quoted(shape, child.table, child.table.key.front()),
+                    quote_identifier(shape.name), quoted(shape, child.table, child.column)),
+        "looking for rows of " + child.table.name);
+    const bool is_whole =
+        child.table.columns[place_of(child.table, child.column)].type == Type::int64;
+    for (const std::string& parent : parents) {
+        if (const auto number = int64_in(parent); is_whole && number) {
+            select.bind(1, *number);
+        } else {
+            select.bind_static(1, parent);
+        }
+        while (select.step()) keys.emplace_back(select.text(0));
+    }
+    return keys;
+}
+
+void drop_rejects(sqlite::Connection& db, std::string_view table,
+                  std::span<const std::string> keys) {
+    sqlite::Transaction transaction(db, sqlite::Transaction::Kind::write);
+    auto drop = db.prepare("DELETE FROM ringtail_rejects WHERE table_name = ?1 AND row_key = ?2",
+                           "dropping rejects");
+    drop.bind(1, table);
+    for (const std::string& key : keys) {
+        drop.bind_static(2, key);
+        drop.execute();
+    }
+    drop.reset();
+    transaction.commit();
+}
+
+std::string give_room_back(sqlite::Connection& db, const std::stop_token& stop) {
+    const auto single = [&](const char* sql) {
+        auto statement = db.prepare(sql, "looking for free pages");
+        return statement.step() ? statement.integer(0) : 0;
+    };
+    constexpr int kIncremental = 2;
+    if (single("PRAGMA auto_vacuum") != kIncremental) {
+        if (single("PRAGMA freelist_count") == 0) return {};
+        return "The room is used for new rows. So that the file gets smaller, now and after later "
+               "runs, while nothing uses it: sqlite3 FILE 'PRAGMA auto_vacuum=INCREMENTAL; VACUUM'";
+    }
+    std::int64_t before = INT64_MAX;
+    for (std::int64_t free = single("PRAGMA freelist_count");
+         free > 0 && free < before && !stop.stop_requested();
+         free = single("PRAGMA freelist_count")) {
+        before = free;
+        db.run(fmt::format("PRAGMA incremental_vacuum({})", kPagesAtOnce));
+    }
+    return {};
+}
+
+}  // namespace ringtail

@@ -1,0 +1,21 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "destination/retention.hpp"
+#include "sqlite/connection.hpp"
+
+// Retention's questions on one connection.
+namespace ringtail {
+
+std::uint64_t count_old(sqlite::Connection& db, const OldRows& rows);
+std::vector<std::string> keys_of_old(sqlite::Connection& db, const OldRows& rows, std::size_t most);
+std::vector<std::string> keys_of_children(sqlite::Connection& db, const OldRows::Child& child,
+                                          std::span<const std::string> parents);
+void drop_rejects(sqlite::Connection& db, std::string_view table,
+                  std::span<const std::string> keys);
+std::string give_room_back(sqlite::Connection& db, const std::stop_token& stop);
+
+}  // namespace ringtail

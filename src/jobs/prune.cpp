@@ -1,0 +1,227 @@
+#include "jobs/prune.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+
+#include "base/error.hpp"
+#include "base/failpoint.hpp"
+#include "base/holder.hpp"
+#include "base/time_text.hpp"
+#include "json/document.hpp"
+
+namespace ringtail::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+// Looking for old rows may mean reading the table; their keys are small.
+constexpr std::size_t kKeysAtOnce = 100'000;
+constexpr std::size_t kFewestRows = 1'000;
+constexpr auto kLongestPause = 200ms;
+// Others of the source wait no longer than this and the transaction under way.
+constexpr auto kSlice = 400ms;
+
+Retention& retention_of(Destination& destination) {
+    if (Retention* const retention = destination.retention()) return *retention;
+    throw Error(Fault::config, "this destination cannot delete rows for their age");
+}
+
+std::uint64_t number_in(const JsonDocument& document, std::string_view name) {
+    const JsonValue value = document.root().find(name);
+    if (!value.is(JsonValue::Kind::number)) return 0;
+    const std::string_view raw = value.raw();
+    std::uint64_t number = 0;
+    std::from_chars(raw.data(), raw.data() + raw.size(), number);
+    return number;
+}
+
+class Pruner {
+  public:
+    Pruner(const Workshop& shop, const Account& account, const Task& task,
+           const OpenedDestination& place, Recorder& recorder, const std::stop_token& stop)
+        : shop_(shop),
+          task_(task),
+          recorder_(recorder),
+          stop_(stop),
+          at_once_(std::max(kFewestRows, place.size.rows / 10)),
+          started_(shop.clock.now()),
+          pruning_(shop.kind(account.record.kind)
+                       .pruning(account, task.job.settings, task.run.started.value_or(started_))),
+          destination_(place.factory()),
+          retention_(retention_of(*destination_)) {}
+
+    Outcome go() {
+        for (const Pruning::Cut& cut : pruning_.cuts)
+            shop_.store.floors().raise(task_.run.source, cut.name, cut.rows.before);
+        tables_ = destination_->prepare(pruning_.tables);
+        for (const Table& table : tables_) summary_.tables.push_back({table.name});
+        begin_progress();
+        destination_->streams().hold(pruning_.stream, holder_);
+        Outcome outcome;
+        try {
+            outcome.ending.state = cut_all() ? control::RunState::done : control::RunState::queued;
+            if (outcome.ending.state == control::RunState::done) end(outcome);
+        } catch (...) {
+            release();
+            throw;
+        }
+        release();
+        return outcome;
+    }
+
+  private:
+    // False when more urgent work waits.
+    bool cut_all() {
+        for (const Pruning::Cut& cut : pruning_.cuts) {
+            while (true) {
+                const auto keys = retention_.keys(cut.rows, kKeysAtOnce);
+                if (keys.empty()) break;
+                const std::uint64_t before = deleted_;
+                std::span<const std::string> left(keys);
+                while (!left.empty()) {
+                    if (is_awaited()) return false;
+                    const auto some = left.first(std::min(at_once_, left.size()));
+                    left = left.subspan(some.size());
+                    erase(cut.rows.table.name, some);
+                    done_ += some.size();
+                    tell_progress();
+                }
+                if (deleted_ > before) continue;
+                throw Error(Fault::data, fmt::format("old rows of {} cannot be deleted: they are "
+                                                     "still there afterwards",
+                                                     cut.rows.table.name))
+                    .with_hint("Look for a trigger or a rule of the database that keeps them.");
+            }
+        }
+        return true;
+    }
+
+    // With what points at them, that first: a program that dies in between leaves no orphans.
+    void erase(const std::string& name, std::span<const std::string> keys) {
+        if (keys.empty()) return;
+        for (const Table& child : tables_) {
+            for (const Reference& reference : child.references) {
+                if (!reference.enforced || reference.parent != name) continue;
+                const auto of_them = retention_.children({child, reference.column}, keys);
+                std::span<const std::string> left(of_them);
+                while (!left.empty()) {
+                    const auto some = left.first(std::min(at_once_, left.size()));
+                    left = left.subspan(some.size());
+                    erase(child.name, some);
+                }
+            }
+        }
+        const auto table = std::ranges::find(tables_, name, &Table::name);
+        if (table == tables_.end()) return;
+        if (stop_.stop_requested()) throw Error(Fault::stopped, "stopped before the end");
+        std::vector<Batch> batches;
+        batches.emplace_back(*table);
+        for (const std::string& key : keys) batches.back().erase(key);
+        Load load;
+        load.batches = batches;
+        load.stream = pruning_.stream;
+        load.holder = holder_;
+        load.now = shop_.clock.now();
+        const LoadStats stats = destination_->load(load, stop_);
+        failpoint("pruned_some");
+        retention_.forget_rejects(name, keys);
+        TableStats& sum = summary_.tables.at(static_cast<std::size_t>(table - tables_.begin()));
+        sum.erased += stats.at(0).erased;
+        deleted_ += stats.at(0).erased;
+        ++summary_.loads;
+        recorder_.loaded(summary_);
+        // As long as it took: those who wait for the table or the file get their turn.
+        const auto took = std::chrono::duration_cast<milliseconds>(shop_.clock.now() - load.now);
+        shop_.clock.sleep(std::clamp<milliseconds>(took, 1ms, kLongestPause), stop_);
+    }
+
+    // Webhooks, or another run of the source: it has its turn next.
+    bool is_awaited() {
+        const Instant now = shop_.clock.now();
+        if (deleted_ == 0 || now - started_ < kSlice) return false;
+        control::Store& store = shop_.store;
+        const auto open = store.runs().open(task_.run.source);
+        const bool other = std::ranges::any_of(open, [&](const control::RunRecord& run) {
+            return run.state == control::RunState::queued && run.number != task_.run.number &&
+                   run.not_before <= now;
+        });
+        if (other) return true;
+        if (!task_.inbox->has_more(task_.run.source, {})) return false;
+        const auto hooks =
+            store.jobs().find(task_.run.source, control::name_of(control::JobKind::hooks));
+        return hooks && hooks->enabled && store.runs().enqueue({hooks->number, 1, {}, {}}, now);
+    }
+
+    void begin_progress() {
+        const JsonDocument document(task_.run.progress);
+        rows_ = number_in(document, "rows");
+        done_ = number_in(document, "rows_done");
+        if (rows_ == 0) {
+            for (const Pruning::Cut& cut : pruning_.cuts) rows_ += retention_.count(cut.rows);
+        }
+        tell_progress();
+    }
+    void tell_progress() {
+        recorder_.set_progress(fmt::format(R"({{"rows_done":{},"rows":{}}})", done_, rows_));
+    }
+
+    void end(Outcome& outcome) {
+        std::string words;
+        std::vector<OldRows> cuts;
+        for (const Pruning::Cut& cut : pruning_.cuts) {
+            words += fmt::format("{}{} before {}", words.empty() ? "" : ", ", cut.name,
+                                 format_time(cut.rows.before));
+            cuts.push_back(cut.rows);
+            if (cut.name == "callkeeper_calls")
+                task_.inbox->forget_rejects(task_.run.source, cut.rows.before);
+        }
+        outcome.ending.message = fmt::format("deleted {} rows: {}", done_, words);
+        if (done_ > 0) outcome.ending.hint = retention_.give_back(cuts, stop_);
+    }
+
+    void release() noexcept {
+        try {
+            destination_->streams().release(pruning_.stream, holder_);
+        } catch (const std::exception& error) {
+            shop_.log.warning(
+                fmt::format("{}: the lease runs out by itself: {}", pruning_.stream, error.what()));
+        }
+    }
+
+    const Workshop& shop_;
+    const Task& task_;
+    Recorder& recorder_;
+    const std::stop_token& stop_;
+    const std::size_t at_once_;
+    const Instant started_;
+    const Pruning pruning_;
+    const std::unique_ptr<Destination> destination_;
+    Retention& retention_;
+    const std::string holder_ = this_holder();
+    std::vector<Table> tables_;
+    RunSummary summary_;
+    std::uint64_t deleted_ = 0;          // by this taking, with what hung on the rows
+    std::uint64_t rows_ = 0, done_ = 0;  // by all takings, without
+};
+
+}  // namespace
+
+Outcome prune(const Workshop& shop, const Account& account, const Task& task,
+              const OpenedDestination& place, Recorder& recorder, const std::stop_token& stop) {
+    return Pruner(shop, account, task, place, recorder, stop).go();
+}
+
+std::vector<PlannedCut> plan_prune(const Pruning& pruning, Destination& destination) {
+    std::vector<PlannedCut> cuts;
+    for (const Pruning::Cut& cut : pruning.cuts) {
+        cuts.push_back(
+            {cut.rows.table.name, cut.rows.before, retention_of(destination).count(cut.rows)});
+    }
+    return cuts;
+}
+
+}  // namespace ringtail::jobs

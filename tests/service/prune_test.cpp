@@ -1,0 +1,176 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "base/time_text.hpp"
+#include "service/scene.hpp"
+#include "sqlite/connection.hpp"
+
+namespace ringtail::service {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+constexpr int kDays = 10, kKept = 4;
+
+std::string kept_from() { return format_day(SystemClock().now() - std::chrono::days(kKept)); }
+
+// An account whose calls of ten days are loaded, and a service that does nothing by itself.
+class Pruned : public testing::Test {
+  protected:
+    Pruned() : calls_(small_account(kDays, 60)) {
+        scene_.add_callkeeper(calls_, "office", {"--settle", "off"});
+        scene_.run({"job", "edit", "office", "--schedule", "manual"});
+        scene_.serve();
+        load_all();
+        EXPECT_EQ(scene_.count("callkeeper_calls"), true_calls(calls_));
+    }
+
+    std::string load_all() {
+        return scene_.run({"load", "office", "--from", calls_.options().first_day, "--to",
+                           format_day(SystemClock().now()), "--wait"});
+    }
+    std::uint64_t wanted() const { return true_calls(calls_, {.from = kept_from()}); }
+    void expect_only_young_ones() {
+        EXPECT_EQ(scene_.count("callkeeper_calls"), wanted());
+        EXPECT_EQ(scene_.count("callkeeper_calls_facts"), wanted());
+        EXPECT_EQ(scene_.value("SELECT count(*) FROM callkeeper_calls WHERE call_date < '" +
+                               kept_from() + "'"),
+                  "0");
+    }
+
+    sim::CallKeeper calls_;
+    Scene scene_;
+};
+
+TEST_F(Pruned, NeitherLoadNorHookNorHistoryBringsRowsBack) {
+    const std::uint64_t all = true_calls(calls_), old = all - wanted();
+    ASSERT_GT(old, 200U);
+    ASSERT_GT(wanted(), 100U);
+    const auto dimension_rows = scene_.count("general_dates");
+    const auto plan = scene_.run(
+        {"prune", "office", "--keep-days", std::to_string(kKept), "--plan", "--output", "json"});
+    EXPECT_EQ(member(plan, "rows"), std::to_string(old));
+    EXPECT_EQ(scene_.count("callkeeper_calls"), all);
+
+    scene_.run({"prune", "office", "--keep-days", std::to_string(kKept), "--wait"});
+    expect_only_young_ones();
+    EXPECT_EQ(scene_.count("general_dates"), dimension_rows) << "shared tables stay";
+    const std::string run = scene_.last_run("office", "prune");
+    EXPECT_EQ(member(run, "state"), "done");
+    EXPECT_EQ(member(member(run, "rows"), "deleted"), std::to_string(2 * old));
+    EXPECT_THAT(member(run, "message"), HasSubstr("deleted " + std::to_string(old)));
+
+    scene_.run({"load", "office", "--wait"});
+    expect_only_young_ones();
+    load_all();
+    expect_only_young_ones();
+    EXPECT_THAT(member(scene_.last_run("office", "history"), "message"), HasSubstr(kept_from()));
+    const auto sent = calls_.send_hooks({.url = scene_.hook_address()});
+    EXPECT_EQ(sent.acknowledged, sent.sent);
+    EXPECT_GT(sent.acknowledged_calls.size(), wanted());
+    scene_.wait("all hooks are taken", [&] {
+        return scene_.stage.value("data/inbox.db", "SELECT count(*) FROM hooks") == "0";
+    });
+    expect_only_young_ones();
+
+    // Until somebody wants them back.
+    scene_.run({"prune", "office", "--lift"});
+    load_all();
+    EXPECT_EQ(scene_.count("callkeeper_calls"), all);
+}
+
+TEST_F(Pruned, GoesOnAfterKillMinus9) {
+    scene_.kill();
+    scene_.run({"job", "add", "--source", "office", "--name", "old", "--kind", "prune",
+                "--keep-days", std::to_string(kKept), "--schedule", "every 1h"});
+    sqlite::Connection(scene_.stage.path("data/control.db"))
+        .run("UPDATE jobs SET next_due = 1 WHERE name = 'old'");
+    // The facts are gone, their calls are not.
+    scene_.start({}, {{"RINGTAIL_FAILPOINT", "pruned_some:1"}});
+    ASSERT_EQ(scene_.process().wait(60s).signal, SIGKILL);
+    EXPECT_EQ(scene_.count("callkeeper_calls_facts"), wanted());
+    EXPECT_GT(scene_.count("callkeeper_calls"), wanted());
+    scene_.start({}, {{"RINGTAIL_FAILPOINT", "run_ending:1"}});
+    ASSERT_EQ(scene_.process().wait(60s).signal, SIGKILL);
+    scene_.serve();
+    scene_.wait("it is done",
+                [&] { return member(scene_.last_run("office", "prune"), "state") == "done"; });
+    EXPECT_EQ(member(scene_.last_run("office", "prune"), "attempt"), "1");
+    expect_only_young_ones();
+}
+
+TEST_F(Pruned, SaysWhatIsWrong) {
+    EXPECT_THAT(scene_.refused({"prune", "office"}), HasSubstr("--keep-days is missing"));
+    EXPECT_THAT(scene_.refused({"prune", "office", "--keep-days", "0"}), HasSubstr("--keep-days"));
+    EXPECT_THAT(
+        scene_.refused({"prune", "office", "--keep-days", "9", "--tables", "general_dates"}),
+        HasSubstr("callkeeper_calls"));
+    EXPECT_THAT(scene_.refused({"prune", "office", "--keep-days", "9", "--contacts"}),
+                HasSubstr("contacts"));
+    EXPECT_THAT(scene_.refused({"job", "add", "--source", "office", "--name", "x", "--kind",
+                                "prune", "--schedule", "manual"}),
+                HasSubstr("keep_days"));
+}
+
+TEST(PrunedDialfire, TransactionsGoWithWhatHangsOnThemAndContactsWhenAsked) {
+    sim::Simulation campaign(e2e::small_campaign(200));
+    Scene scene;
+    scene.add_dialfire(campaign);
+    scene.run({"load", "campaign"});
+    const std::uint64_t contacts = scene.count("df_contacts");
+    ASSERT_GT(contacts, 100U);
+    // The day in the middle.
+    const std::string day = scene.value(
+        "SELECT substr(fired, 1, 10) FROM df_transactions ORDER BY fired LIMIT 1 OFFSET "
+        "(SELECT count(*) / 2 FROM df_transactions)");
+    const auto today = std::chrono::floor<std::chrono::days>(SystemClock().now());
+    const auto kept = (today - std::chrono::floor<std::chrono::days>(*parse_time(day))).count();
+    const auto number = [&](const std::string& sql) {
+        return scene.value("SELECT count(*) FROM " + sql);
+    };
+    const std::string young = "(SELECT id FROM df_transactions WHERE fired >= '" + day + "')";
+    const std::string connections = number("df_connections WHERE transaction_id IN " + young);
+    const std::string recordings = number(
+        "df_recordings WHERE connection_id IN (SELECT id FROM df_connections WHERE transaction_id "
+        "IN " +
+        young + ")");
+    const std::string transactions = number(young);
+    const std::string calls = number("df_inbound_calls WHERE started >= '" + day + "'");
+    ASSERT_NE(transactions, number("df_transactions"));
+    ASSERT_NE(connections, number("df_connections"));
+
+    const auto expect = [&] {
+        EXPECT_EQ(number("df_transactions"), transactions);
+        EXPECT_EQ(number("df_connections"), connections);
+        EXPECT_EQ(number("df_recordings"), recordings);
+        EXPECT_EQ(number("df_inbound_calls"), calls);
+    };
+    scene.run({"prune", "campaign", "--keep-days", std::to_string(kept)});
+    expect();
+    EXPECT_EQ(scene.count("df_contacts"), contacts);
+
+    // All contacts are fetched again, with all that the service knows of them.
+    sqlite::Connection(scene.stage.path("data/calls.db"))
+        .run("UPDATE df_contacts SET \"$md5\" = 'x'");
+    scene.run({"load", "campaign", "--from", "2000-01-01"});
+    EXPECT_EQ(number("df_contacts WHERE \"$md5\" = 'x'"), "0");
+    expect();
+
+    const std::string without = number(
+        "df_contacts c WHERE \"$created_date\" < '" + day +
+        "' AND NOT EXISTS (SELECT 1 FROM df_transactions WHERE contact_id = c.\"$id\") AND NOT "
+        "EXISTS (SELECT 1 FROM df_inbound_calls WHERE contact_id = c.\"$id\")");
+    ASSERT_NE(without, "0");
+    scene.run({"prune", "campaign", "--keep-days", std::to_string(kept), "--contacts"});
+    const std::uint64_t left = contacts - std::stoull(without);
+    EXPECT_EQ(scene.count("df_contacts"), left);
+    scene.run({"load", "campaign", "--from", "2000-01-01"});
+    EXPECT_EQ(scene.count("df_contacts"), left);
+    expect();
+}
+
+}  // namespace
+}  // namespace ringtail::service
