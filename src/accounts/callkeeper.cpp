@@ -30,7 +30,7 @@ constexpr unsigned kDaysPerSlice = 7;
 // The table whose rows have a date of their own.
 constexpr std::array<std::string_view, 1> kDated{"callkeeper_calls"};
 
-constexpr std::array<Setting, 15> kSettings{{
+constexpr std::array<Setting, 16> kSettings{{
     {"zone", Setting::Takes::text, "the account's time zone; default Europe/Moscow"},
     {"caption", Setting::Takes::text,
      "the account's name in general_accounts; default the source's"},
@@ -40,6 +40,8 @@ constexpr std::array<Setting, 15> kSettings{{
     {"overlap_days", Setting::Takes::whole, "days that every load reads again; default 3"},
     {"phone_region", Setting::Takes::text, "of numbers without their country; default RU"},
     {"prefix", Setting::Takes::text, "in front of the tables' names; default none"},
+    {"views_prefix", Setting::Takes::text,
+     "in front of the names of the views over all calls; default none"},
     {"tables", Setting::Takes::list, "the tables to fill, with commas; default all"},
     {"filters", Setting::Takes::map, "rows of a table: 'callkeeper_calls: status_code = 200'"},
     {"max_depth_days", Setting::Takes::whole, "no history is read further back; default no limit"},
@@ -63,14 +65,8 @@ Read read(std::string_view json) {
     Read all;
     callkeeper::Options& options = all.options;
     options.api = read_api(settings, options.api);
-    options.zone = settings.text("zone", options.zone);
-    const Zone zone = [&] {
-        try {
-            return Zone(options.zone);
-        } catch (const Error& error) {
-            throw error.within("setting zone");
-        }
-    }();
+    options.zone = read_zone(settings, options.zone);
+    const Zone zone(options.zone);
     options.caption = settings.text("caption", "");
     options.account_id = settings.whole("account_id", 0, 1, 2'147'483'647);
     options.method = settings.text("method", options.method);
@@ -85,6 +81,7 @@ Read read(std::string_view json) {
                              "Write the two letters of the country, such as RU or DE.");
     }
     options.prefix = read_prefix(settings, "");
+    options.views_prefix = read_prefix(settings, "", "views_prefix");
     for (const std::string& table : settings.list("tables")) options.tables.insert(table);
     callkeeper::wanted_tables(options.tables);
     options.filters = settings.map("filters");

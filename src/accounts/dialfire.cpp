@@ -39,10 +39,13 @@ dialfire::Floors floors_in(const control::FloorMap& floors) {
             of("inbound_calls")};
 }
 
-constexpr std::array<Setting, 12> kSettings{{
+constexpr std::array<Setting, 14> kSettings{{
     {"campaign", Setting::Takes::text, "the campaign's id; required"},
     {"api", Setting::Takes::text, "the service's address; default https://api.dialfire.com"},
     {"prefix", Setting::Takes::text, "in front of the tables' names; default df_"},
+    {"zone", Setting::Takes::text,
+     "the campaign's time zone, such as Europe/Berlin; with it the views over all calls are made"},
+    {"views_prefix", Setting::Takes::text, "in front of these views' names; default none"},
     {"only", Setting::Takes::text,
      "transactions: updates, or human (updates made by a user); default all"},
     {"stages", Setting::Takes::text, "only transactions of stages that begin so: fc_,qc_"},
@@ -86,6 +89,8 @@ dialfire::Options read(std::string_view json) {
     }
     options.api = read_api(settings, options.api);
     options.prefix = read_prefix(settings, options.prefix);
+    options.zone = read_zone(settings, options.zone);
+    options.views_prefix = read_prefix(settings, "", "views_prefix");
     const std::string only = settings.text("only", "all");
     if (only == "updates") {
         options.filter.mode = dialfire::FilterMode::updates_only;

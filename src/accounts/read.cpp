@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/time_text.hpp"
+#include "base/zone.hpp"
 #include "http/url.hpp"
 
 namespace ringtail::accounts {
@@ -48,11 +49,22 @@ std::string read_api(const jobs::SettingsReader& settings, std::string otherwise
     return text;
 }
 
-std::string read_prefix(const jobs::SettingsReader& settings, std::string otherwise) {
-    std::string text = settings.text("prefix", std::move(otherwise));
+std::string read_zone(const jobs::SettingsReader& settings, std::string otherwise) {
+    std::string name = settings.text("zone", std::move(otherwise));
+    try {
+        if (!name.empty()) static_cast<void>(Zone(name));
+    } catch (const Error& error) {
+        throw error.within("setting zone");
+    }
+    return name;
+}
+
+std::string read_prefix(const jobs::SettingsReader& settings, std::string otherwise,
+                        std::string_view name) {
+    std::string text = settings.text(name, std::move(otherwise));
     const bool printable = std::ranges::none_of(text, [](char c) { return c >= 0 && c < ' '; });
     if (text.size() > 32 || !printable) {
-        jobs::refuse_setting("prefix", "that is no table prefix",
+        jobs::refuse_setting(name, "that is no prefix of names",
                              "At most 32 characters, such as df_.");
     }
     return text;

@@ -20,7 +20,10 @@ inline bool is_word(char c) {
 // An http or https address without user, query and trailing slash.
 std::string read_api(const jobs::SettingsReader& settings, std::string otherwise);
 // At most 32 characters in front of the tables' names.
-std::string read_prefix(const jobs::SettingsReader& settings, std::string otherwise);
+std::string read_prefix(const jobs::SettingsReader& settings, std::string otherwise,
+                        std::string_view name = "prefix");
+// A time zone's name, or `otherwise`, which may be empty.
+std::string read_zone(const jobs::SettingsReader& settings, std::string otherwise);
 
 // {"from":"2023-01-01","to":"2024-12-31"}: days as YYYY-MM-DD; to may be missing.
 struct JobPeriod {

@@ -101,4 +101,19 @@ Instant Zone::instant(local_seconds time) const {
         found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre);
 }
 
+std::vector<Zone::Offset> Zone::offsets(sys_seconds from, sys_seconds until) const {
+    const auto at = [&](sys_seconds moment) {
+        return Offset{moment, seconds(rules_->zone.lookup(moment).offset)};
+    };
+    std::vector<Offset> found{at(from)};
+    cctz::time_zone::civil_transition change;
+    sys_seconds last = from;
+    while (rules_->zone.next_transition(last, &change)) {
+        last = floor<seconds>(rules_->zone.lookup(change.to).trans);
+        if (last >= until) break;
+        if (at(last).seconds != found.back().seconds) found.push_back(at(last));
+    }
+    return found;
+}
+
 }  // namespace ringtail

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 
@@ -27,6 +28,15 @@ class Zone {
     Instant instant(std::chrono::local_seconds time) const;
     // When a day begins. A day lasts until the next one begins: 23 to 25 hours, mostly.
     Instant start(std::chrono::local_days day) const { return instant(day); }
+
+    // How far clocks there are ahead of UTC, from `since` on until the next one's.
+    struct Offset {
+        std::chrono::sys_seconds since;
+        std::chrono::seconds seconds;
+    };
+    // Never empty; the first is since `from`, the others before `until`.
+    std::vector<Offset> offsets(std::chrono::sys_seconds from,
+                                std::chrono::sys_seconds until) const;
 
   private:
     struct Rules;

@@ -216,6 +216,7 @@ CallKeeper
   --method NAME          getCallsInfo (default) or getCallsCompleted
   --phone-region XX      of numbers without their country; default RU
   --prefix TEXT          in front of the tables' names; default none
+  --views-prefix TEXT    in front of the names of the views over all calls; default none
   --caption TEXT         the account's name in general_accounts; default the source's
   --account-id N         of its rows, where accounts share tables; default the source's number
   --ask-after-hook 45s   after a call is over the API is asked this much later for the rest
@@ -225,6 +226,8 @@ CallKeeper
 Dialfire
   --campaign ID          required
   --prefix TEXT          default df_
+  --zone NAME            the campaign's time zone; with it the views over all calls are made
+  --views-prefix TEXT    in front of their names; default none
   --only updates|human, --stages fc_,qc_, --custom-columns N, --extra all, --in-flight N
                          as in `ringtail help sync`
   --deliver-since DATE, --deliver-rate N, --deliver-attempts N

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "destination/retention.hpp"
+#include "model/calls_part.hpp"
 #include "model/load.hpp"
 #include "model/view.hpp"
 
@@ -52,6 +53,12 @@ class Destination {
     // where a table has the name of a view, and with a hint where the right to create views is
     // missing.
     virtual void create_views(std::span<const View> views) = 0;
+
+    // Creates or replaces the source's part of the views over the calls of all sources
+    // (docs/views.md), and these views over all parts there are. They are for people, and loads go
+    // on without them: where a right is missing or something else has one of their names, all of
+    // it stays as it is, and a line in the log says why.
+    virtual void create_calls(const CallsPart& /*part*/) {}
 
     // All or nothing, and durable on return: rows upserted by Table::key (of several rows with one
     // key in a batch the last counts), batch.erased() deleted, rejects, rechecks and checkpoint

@@ -10,6 +10,7 @@ class Lent final : public Destination {
         return kept_->prepare(tables);
     }
     void create_views(std::span<const View> views) override { kept_->create_views(views); }
+    void create_calls(const CallsPart& part) override { kept_->create_calls(part); }
     LoadStats load(const Load& load, std::stop_token stop) override {
         return kept_->load(load, std::move(stop));
     }

@@ -100,6 +100,7 @@ class Run {
         if (tables_ && same(wanted, wanted_) && views == views_) return;
         auto prepared = std::make_shared<const std::vector<Table>>(loader_->prepare(wanted));
         loader_->create_views(views);
+        if (const auto calls = source_.calls()) loader_->create_calls(*calls);
         loader_->streams().hold(options_.name, holder_);
         leased_ = true;
         const auto from = loader_->streams().checkpoint(options_.name);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/calls_part.hpp"
 #include "model/load.hpp"
 #include "model/view.hpp"
 
@@ -70,6 +71,8 @@ class Source {
     // Views over these tables, for people. Called after tables(); the pipeline has the destination
     // create them once the tables are prepared.
     virtual std::vector<View> views() const { return {}; }
+    // What these tables have for the views over all calls; nothing: no such view is made.
+    virtual std::optional<CallsPart> calls() const { return {}; }
     // Starts reading after `from`; `tables` are those that Destination::prepare() returned and must
     // outlive their use.
     virtual void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,

@@ -28,8 +28,7 @@ const NameRules& caption_rules() {
     return kRules;
 }
 
-std::string create_star_view(const TableName& view, const ViewText& text,
-                             const Features& features) {
+std::string star_select(const ViewText& text) {
     const std::string mark = view_mark(text);
     std::vector<std::string> shown, inner;  // the inner names so far; their definitions
     const auto add_columns_of = [&](std::size_t table) {
@@ -64,9 +63,19 @@ std::string create_star_view(const TableName& view, const ViewText& text,
         captions.push_back(
             fmt::format("{} AS {}", column_name(mark, i), quote(text.columns[i].caption)));
     }
-    return fmt::format("CREATE {} {}{} AS SELECT {} FROM ({})",
+    return fmt::format("SELECT {} FROM ({})", list(captions), select);
+}
+
+std::string create_view_as(const TableName& view, const std::string& select,
+                           const Features& features) {
+    return fmt::format("CREATE {} {}{} AS {}",
                        features.or_replace_view ? "OR REPLACE VIEW" : "VIEW IF NOT EXISTS",
-                       view.quoted(), view.on_cluster(), list(captions), select);
+                       view.quoted(), view.on_cluster(), select);
+}
+
+std::string create_star_view(const TableName& view, const ViewText& text,
+                             const Features& features) {
+    return create_view_as(view, star_select(text), features);
 }
 
 }  // namespace ringtail::sql::clickhouse

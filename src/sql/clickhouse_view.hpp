@@ -11,6 +11,11 @@ namespace ringtail::sql::clickhouse {
 // `view.name` is the view itself.
 std::string create_star_view(const TableName& view, const ViewText& text, const Features& features);
 
+// Its SELECT.
+std::string star_select(const ViewText& text);
+std::string create_view_as(const TableName& view, const std::string& select,
+                           const Features& features);
+
 // What a view's columns may be called.
 const NameRules& caption_rules();
 

@@ -31,6 +31,11 @@ class ClickHouseDestination final : public Destination, private StreamStore {
         make_views(server_, views, prepared_, log_);
     }
 
+    void create_calls(const CallsPart& part) override {
+        server_.features();
+        make_calls(server_, part, prepared_, log_);
+    }
+
     LoadStats load(const Load& load, std::stop_token stop) override {
         server_.features();
         return loader_.load(load, stop);

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "destination/clickhouse/server.hpp"
+#include "model/calls_part.hpp"
 #include "model/table.hpp"
 #include "model/view.hpp"
 
@@ -12,5 +13,8 @@ namespace ringtail::clickhouse {
 // views.
 void make_views(Server& server, std::span<const View> views, std::span<const Table> tables,
                 Logger& log);
+
+// Destination::create_calls(), likewise.
+void make_calls(Server& server, const CallsPart& part, std::span<const Table> tables, Logger& log);
 
 }  // namespace ringtail::clickhouse

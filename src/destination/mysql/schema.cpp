@@ -101,6 +101,21 @@ void Schema::make_view(const sql::TableName& place, const std::string& select, b
     }
 }
 
+std::vector<std::string> Schema::views_named(const std::string& schema,
+                                             std::string_view beginning) {
+    const auto found = connection_.run(
+        "SELECT TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND "
+        "LEFT(TABLE_NAME, CHAR_LENGTH(?)) = ? ORDER BY TABLE_NAME",
+        {schema, std::string(beginning), std::string(beginning)});
+    std::vector<std::string> names;
+    for (const auto& row : found.rows) names.push_back(row.at(0).value_or(""));
+    return names;
+}
+
+std::unique_ptr<sql::CallWords> Schema::call_words() const {
+    return sql::mysql_words([](std::string_view name) { return quote_name(name); });
+}
+
 std::size_t Schema::backfill(const Table& table, const relational::StoredTable& stored,
                              const relational::Names& names,
                              const std::vector<std::size_t>& added) {

@@ -22,6 +22,9 @@ class Schema final : public relational::Schema {
                    const relational::NewIndex& index) override;
     std::optional<relational::StoredView> read_view(const sql::TableName& place) override;
     void make_view(const sql::TableName& place, const std::string& select, bool is_there) override;
+    std::vector<std::string> views_named(const std::string& schema,
+                                         std::string_view beginning) override;
+    std::unique_ptr<sql::CallWords> call_words() const override;
     std::size_t backfill(const Table& table, const relational::StoredTable& stored,
                          const relational::Names& names,
                          const std::vector<std::size_t>& added) override;

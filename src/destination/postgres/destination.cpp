@@ -27,6 +27,11 @@ class PostgresDestination final : public Destination {
         postgres::create_views(connection_, views, prepared_, log_);
     }
 
+    void create_calls(const CallsPart& part) override {
+        connection_.set_patience({});
+        postgres::create_calls(connection_, part, prepared_, log_);
+    }
+
     LoadStats load(const Load& load, std::stop_token stop) override {
         return loader_.load(load, std::move(stop));
     }

@@ -87,6 +87,13 @@ class PostgresSchema final : public relational::Schema {
         }
     }
 
+    std::vector<std::string> views_named(const std::string& schema,
+                                         std::string_view beginning) override {
+        return postgres::views_named(connection_, schema, beginning);
+    }
+
+    std::unique_ptr<sql::CallWords> call_words() const override { return sql::postgres_words(); }
+
     std::size_t backfill(const Table& table, const relational::StoredTable& stored,
                          const relational::Names& names,
                          const std::vector<std::size_t>& added) override {
@@ -165,6 +172,14 @@ void create_views(Connection& connection, std::span<const View> views,
     PostgresSchema schema(connection);
     relational::make_views(
         schema, views, tables, quote_identifier,
+        [&](const std::function<void()>& work) { exclusively(connection, work); }, log);
+}
+
+void create_calls(Connection& connection, const CallsPart& part, std::span<const Table> tables,
+                  Logger& log) {
+    PostgresSchema schema(connection);
+    relational::make_calls(
+        schema, part, tables,
         [&](const std::function<void()>& work) { exclusively(connection, work); }, log);
 }
 

@@ -16,4 +16,8 @@ std::vector<Table> prepare(Connection& connection, std::span<const Table> tables
 void create_views(Connection& connection, std::span<const View> views,
                   std::span<const Table> tables, Logger& log);
 
+// Destination::create_calls(), likewise.
+void create_calls(Connection& connection, const CallsPart& part, std::span<const Table> tables,
+                  Logger& log);
+
 }  // namespace ringtail::postgres

@@ -62,6 +62,18 @@ std::optional<relational::StoredView> read_view(Connection& connection,
     return relational::StoredView{rows.boolean(0, 0), std::string(rows.text(0, 1))};
 }
 
+std::vector<std::string> views_named(Connection& connection, const std::string& schema,
+                                     std::string_view beginning) {
+    const Rows rows = connection.run(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+        "n.nspname = $1 AND c.relkind = 'v' AND starts_with(CAST(c.relname AS text), $2) ORDER BY "
+        "c.relname COLLATE \"C\"",
+        {schema, std::string(beginning)});
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < rows.size(); ++i) names.emplace_back(rows.text(i, 0));
+    return names;
+}
+
 void make_view(Connection& connection, const sql::TableName& place, const std::string& select,
                bool is_there) {
     const std::string shown = place.quoted();
@@ -84,11 +96,15 @@ void make_view(Connection& connection, const sql::TableName& place, const std::s
 ViewsDown::ViewsDown(Connection& connection, const sql::TableName& table)
     : connection_(connection) {
     const Rows rows = connection.run(
-        "SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(v.relname), "
-        "pg_get_viewdef(v.oid) FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class "
-        "v ON v.oid = r.ev_class JOIN pg_namespace n ON n.oid = v.relnamespace WHERE d.classid = "
-        "'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = CAST($1 "
-        "AS regclass) AND v.relkind = 'v' AND pg_get_viewdef(v.oid) ~ ' ringtail_[0-9a-f]{16}'",
+        "WITH RECURSIVE above(oid, depth) AS (SELECT CAST(CAST($1 AS regclass) AS oid), 0 UNION "
+        "SELECT v.oid, a.depth + 1 FROM above a JOIN pg_depend d ON d.refobjid = a.oid AND "
+        "d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass JOIN "
+        "pg_rewrite r ON r.oid = d.objid JOIN pg_class v ON v.oid = r.ev_class WHERE v.oid <> "
+        "a.oid AND v.relkind = 'v' AND pg_get_viewdef(v.oid) ~ ' ringtail_[0-9a-f]{16}') "
+        "SELECT quote_ident(n.nspname) || '.' || quote_ident(v.relname), pg_get_viewdef(v.oid) "
+        "FROM above a JOIN pg_class v ON v.oid = a.oid JOIN pg_namespace n ON n.oid = "
+        "v.relnamespace WHERE a.depth > 0 GROUP BY v.oid, n.nspname, v.relname ORDER BY "
+        "max(a.depth) DESC",
         {table.quoted()});
     for (std::size_t i = 0; i < rows.size(); ++i)
         views_.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), {}});
@@ -99,7 +115,8 @@ ViewsDown::ViewsDown(Connection& connection, const sql::TableName& table)
 }
 
 void ViewsDown::put_up() {
-    for (const Kept& view : views_) create(connection_, view.shown, view.definition, view.grants);
+    for (auto view = views_.rbegin(); view != views_.rend(); ++view)
+        create(connection_, view->shown, view->definition, view->grants);
 }
 
 }  // namespace ringtail::postgres

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "destination/postgres/connection.hpp"
@@ -12,6 +13,8 @@ namespace ringtail::postgres {
 
 std::optional<relational::StoredView> read_view(Connection& connection,
                                                 const sql::TableName& place);
+std::vector<std::string> views_named(Connection& connection, const std::string& schema,
+                                     std::string_view beginning);
 // Throws relational::ViewIsUsed, after which the transaction is gone.
 void make_view(Connection& connection, const sql::TableName& place, const std::string& select,
                bool is_there);

@@ -38,6 +38,12 @@ class RelationalDestination final : public Destination {
             [&](const std::function<void()>& work) { database_->exclusively(work); }, log_);
     }
 
+    void create_calls(const CallsPart& part) override {
+        make_calls(
+            database_->schema(), part, prepared_,
+            [&](const std::function<void()>& work) { database_->exclusively(work); }, log_);
+    }
+
     LoadStats load(const Load& load, std::stop_token stop) override {
         return loader_.load(load, std::move(stop));
     }

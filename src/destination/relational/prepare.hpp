@@ -1,9 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/log.hpp"
@@ -11,6 +13,7 @@
 #include "destination/relational/columns.hpp"
 #include "destination/relational/stored.hpp"
 #include "model/table.hpp"
+#include "sql/call_words.hpp"
 
 namespace ringtail::relational {
 
@@ -82,6 +85,10 @@ class Schema {
     // Creates it, or replaces the view that is there. May throw ViewIsUsed.
     virtual void make_view(const sql::TableName& place, const std::string& select,
                            bool is_there) = 0;
+    // The names of the views in this schema that begin so, in order.
+    virtual std::vector<std::string> views_named(const std::string& schema,
+                                                 std::string_view beginning) = 0;
+    virtual std::unique_ptr<sql::CallWords> call_words() const = 0;
     // Gives a column that was created with a type nobody can have meant, as the old client did, the
     // one it should have had. Whether it did.
     virtual bool mend_column(const StoredTable& /*table*/, const StoredColumn& /*column*/,

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "destination/relational/prepare.hpp"
+#include "model/calls_part.hpp"
 #include "model/table.hpp"
 #include "model/view.hpp"
 #include "sql/view_text.hpp"
@@ -14,5 +15,9 @@ namespace ringtail::relational {
 // log.
 void make_views(Schema& schema, std::span<const View> views, std::span<const Table> tables,
                 const sql::Quote& quote, const Exclusively& exclusively, Logger& log);
+
+// Destination::create_calls(), likewise.
+void make_calls(Schema& schema, const CallsPart& part, std::span<const Table> tables,
+                const Exclusively& exclusively, Logger& log);
 
 }  // namespace ringtail::relational

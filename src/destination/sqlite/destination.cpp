@@ -12,6 +12,7 @@
 #include "destination/sqlite/sqlite.hpp"
 #include "destination/sqlite/views.hpp"
 #include "model/int64_text.hpp"
+#include "sql/calls_text.hpp"
 #include "sql/names.hpp"
 #include "sqlite_store/own_tables.hpp"
 
@@ -71,6 +72,19 @@ class SqliteDestination final : public Destination, private StreamStore, private
             Transaction transaction(session.db, Transaction::Kind::write);
             make_views(session.db, views, prepared_, log_);
             transaction.commit();
+        });
+    }
+
+    void create_calls(const CallsPart& part) override {
+        with_session([&](Session& session) {
+            Transaction transaction(session.db, Transaction::Kind::write);
+            try {
+                make_calls(session.db, part, prepared_, log_);
+                transaction.commit();
+            } catch (const Error& error) {
+                if (error.fault() == Fault::transient) throw;
+                sql::say_no_calls(error.what(), log_);
+            }
         });
     }
 

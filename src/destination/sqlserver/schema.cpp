@@ -124,6 +124,21 @@ void Schema::make_view(const sql::TableName& place, const std::string& select, b
     }
 }
 
+std::vector<std::string> Schema::views_named(const std::string& schema,
+                                             std::string_view beginning) {
+    const auto found = session_.run(
+        "SELECT name FROM sys.views WHERE schema_id = SCHEMA_ID(?) AND LEFT(name, LEN(?)) = ? "
+        "ORDER BY name",
+        {schema, std::string(beginning), std::string(beginning)});
+    std::vector<std::string> names;
+    for (const auto& row : found.rows) names.push_back(row.at(0).value_or(""));
+    return names;
+}
+
+std::unique_ptr<sql::CallWords> Schema::call_words() const {
+    return sql::sqlserver_words([this](std::string_view name) { return dialect_.quote(name); });
+}
+
 bool Schema::mend_column(const StoredTable& table, const StoredColumn& column, Use use) {
     if (column.type.kind != sql::Kind::text || column.type.max_chars != 1) return false;
     const bool in_index =

@@ -23,6 +23,9 @@ class Schema final : public relational::Schema {
                    const relational::NewIndex& index) override;
     std::optional<relational::StoredView> read_view(const sql::TableName& place) override;
     void make_view(const sql::TableName& place, const std::string& select, bool is_there) override;
+    std::vector<std::string> views_named(const std::string& schema,
+                                         std::string_view beginning) override;
+    std::unique_ptr<sql::CallWords> call_words() const override;
     // The old client declared some texts as nvarchar without a length, which is one character.
     bool mend_column(const relational::StoredTable& table, const relational::StoredColumn& column,
                      relational::Use use) override;

@@ -26,6 +26,7 @@ struct Options {
     std::string method = "getCallsInfo";  // or getCallsCompleted
     unsigned overlap_days = 3;            // that the base load reads again at every run
     std::string prefix;                   // "": callkeeper_…, general_…
+    std::string views_prefix;             // of the views over all calls
     TableChoice tables;
     std::map<std::string, std::string> filters;  // table (without prefix) → filter (filters.hpp)
 

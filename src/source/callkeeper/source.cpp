@@ -26,6 +26,7 @@ class CallKeeperSource final : public Source {
 
     std::vector<Table> tables(std::stop_token /*stop*/) override { return make_tables(options_); }
     std::vector<View> views() const override { return make_views(options_); }
+    std::optional<CallsPart> calls() const override { return make_calls_part(options_); }
 
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
               Stored& stored) override {

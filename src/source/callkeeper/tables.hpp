@@ -1,9 +1,11 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "model/calls_part.hpp"
 #include "model/table.hpp"
 #include "model/view.hpp"
 #include "source/callkeeper/options.hpp"
@@ -41,5 +43,8 @@ std::vector<Table> make_tables(const Options& options);
 // One row a call, with everything: callkeeper_calls_wide and the same under Russian and German
 // captions. None where facts are not wanted.
 std::vector<View> make_views(const Options& options);
+
+// The account's calls for the views over all calls. Nothing where facts are not wanted.
+std::optional<CallsPart> make_calls_part(const Options& options);
 
 }  // namespace ringtail::callkeeper

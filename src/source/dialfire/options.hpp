@@ -45,6 +45,9 @@ struct Options {
     std::string token;  // secret
     std::string api = "https://api.dialfire.com";
     std::string prefix = "df_";
+    // Of the campaign (IANA), for the views over all calls; empty: no such views are made.
+    std::string zone;
+    std::string views_prefix;  // in front of their names
     // Child tables' names and columns are fixed; this bounds the custom fields that become columns
     // of contacts.
     std::size_t custom_columns = 150;

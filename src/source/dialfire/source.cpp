@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "source/dialfire/api.hpp"
+#include "source/dialfire/calls_part.hpp"
 #include "source/dialfire/decode.hpp"
 #include "source/dialfire/decode_deliveries.hpp"
 #include "source/dialfire/decode_layout.hpp"
@@ -39,6 +40,11 @@ class DialfireSource final : public Source {
         if (!response) throw Error(Fault::bug, "the field list has no cursor that could expire");
         api_->learn_time(*response);
         return make_tables(decode_fields(response->body), options_);
+    }
+
+    std::optional<CallsPart> calls() const override {
+        if (options_.zone.empty() || options_.deliver_since) return {};
+        return make_calls_part(options_);
     }
 
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,

@@ -65,5 +65,24 @@ TEST(Zone, UnknownOnesNameANearOne) {
     EXPECT_NE(hint_of("../../../etc/passwd"), "no error");
 }
 
+TEST(Zone, TellsItsOffsets) {
+    using namespace std::chrono;
+    const auto offsets = [](const char* zone, sys_days from, sys_days until) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> all;
+        for (const auto& offset : Zone(zone).offsets(from, until))
+            all.emplace_back(offset.since.time_since_epoch().count(), offset.seconds.count());
+        return all;
+    };
+    using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    const sys_days first = year(2014) / 1 / 1;
+    const std::int64_t start = duration_cast<seconds>(first.time_since_epoch()).count();
+    // 2014-10-25 22:00 UTC, for good.
+    EXPECT_EQ(offsets("Europe/Moscow", first, year(2024) / 1 / 1),
+              (Pairs{{start, 14'400}, {1'414'274'400, 10'800}}));
+    EXPECT_EQ(offsets("Europe/Berlin", first, year(2014) / 12 / 1),
+              (Pairs{{start, 3'600}, {1'396'141'200, 7'200}, {1'414'285'200, 3'600}}));
+    EXPECT_EQ(offsets("UTC", first, year(2040) / 1 / 1), (Pairs{{start, 0}}));
+}
+
 }  // namespace
 }  // namespace ringtail
