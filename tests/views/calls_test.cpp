@@ -26,6 +26,7 @@ const std::string kCampaign = "ZX5CAMP9W2K7RTLB";
 // The third-party leg k1b belongs to k1; t9 and k9 are another campaign's; k3 calls +4930111 back
 // between two calls of theirs. Clocks in Berlin are put forward at 2024-03-31 01:00 UTC and back at
 // 2024-10-27 01:00 UTC.
+// NOLINTBEGIN(bugprone-suspicious-missing-comma): a row may go on in the next line.
 const Rows kDialfire{
     {"df_contacts",
      {"$id=c1 $campaign_id=" + kCampaign + " $source=fair", "$id=c2 $campaign_id=ANOTHER"}},
@@ -59,6 +60,7 @@ const Rows kDialfire{
       "id=i4 campaign_id=" + kCampaign +
           " remote_number=+4930144 user=o'neill "
           "started=2024-10-27T03:00:00.000Z connected=2024-10-27T03:00:01.000Z"}}};
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 // Moscow gave up an hour for good at 2014-10-25 22:00 UTC.
 const Rows kMoscow{
