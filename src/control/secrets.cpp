@@ -116,8 +116,9 @@ const std::string& Secrets::key() {
     if (!key_.empty()) return key_;
     auto found = key_of_environment();
     const bool from_environment = found.has_value();
-    if (!found) found = read_key_file(key_file_);
+    // Before the file: another process that starts now makes the file first, then this.
     auto check = stored_check(database_);
+    if (!found) found = read_key_file(key_file_);
     if (!found && check) {
         throw Error(Fault::config,
                     fmt::format("the key file {} is missing, and the control store holds secrets "
