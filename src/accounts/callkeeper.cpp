@@ -288,6 +288,7 @@ jobs::Pruning CallKeeper::pruning(const Account& account, std::string_view job_s
     const Instant before = zone.start(zone.day(now) - std::chrono::days(settings.keep_days));
     OldRows old{*calls, "call_date", before, "account_id", options.account_id};
     pruning.cuts.push_back({std::string(kDated.front()), std::move(old)});
+    pruning.webhooks_before = before;
     return pruning;
 }
 

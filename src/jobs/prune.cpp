@@ -176,9 +176,9 @@ class Pruner {
             words += fmt::format("{}{} before {}", words.empty() ? "" : ", ", cut.name,
                                  format_time(cut.rows.before));
             cuts.push_back(cut.rows);
-            if (cut.name == "callkeeper_calls")
-                task_.inbox->forget_rejects(task_.run.source, cut.rows.before);
         }
+        if (pruning_.webhooks_before)
+            task_.inbox->forget_rejects(task_.run.source, *pruning_.webhooks_before);
         outcome.ending.message = fmt::format("deleted {} rows: {}", done_, words);
         if (done_ > 0) outcome.ending.hint = retention_.give_back(cuts, stop_);
     }

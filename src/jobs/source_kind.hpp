@@ -60,6 +60,8 @@ struct Pruning {
         OldRows rows;      // rows that point at them go along
     };
     std::vector<Cut> cuts;  // to be done in this order
+    // Webhooks that were no call and came before this are forgotten, too.
+    std::optional<Instant> webhooks_before = {};
 };
 
 // Whether the source's own service lets us in.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "callkeeper/differences.hpp"
+#include "support/sqlite_rows.hpp"
 
 namespace ringtail::service {
 
@@ -11,7 +12,9 @@ namespace ringtail::service {
 class FileRows final : public test::CallTables {
   public:
     explicit FileRows(std::string file) : file_(std::move(file)) {}
-    std::vector<test::Texts> rows(const std::string& select) override;
+    std::vector<test::Texts> rows(const std::string& select) override {
+        return test::sqlite_rows(file_, select);
+    }
 
   private:
     std::string file_;

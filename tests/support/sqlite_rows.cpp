@@ -1,17 +1,16 @@
-#include "service/file_rows.hpp"
+#include "support/sqlite_rows.hpp"
 
 #include <sqlite3.h>
 
 #include <memory>
 #include <stdexcept>
 
-namespace ringtail::service {
+namespace ringtail::test {
 
-using test::Texts;
-
-std::vector<Texts> FileRows::rows(const std::string& select) {
+std::vector<std::vector<std::string>> sqlite_rows(const std::string& file,
+                                                  const std::string& select) {
     sqlite3* handle = nullptr;
-    const int opened = sqlite3_open_v2(file_.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
+    const int opened = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
     const std::unique_ptr<sqlite3, int (*)(sqlite3*)> database(handle, sqlite3_close);
     sqlite3_busy_timeout(handle, 5'000);
     sqlite3_stmt* prepared = nullptr;
@@ -20,11 +19,11 @@ std::vector<Texts> FileRows::rows(const std::string& select) {
         throw std::runtime_error(select + ": " + sqlite3_errmsg(handle));
     const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(prepared,
                                                                           sqlite3_finalize);
-    std::vector<Texts> rows;
+    std::vector<std::vector<std::string>> rows;
     while (sqlite3_step(prepared) == SQLITE_ROW) {
-        Texts& row = rows.emplace_back();
+        auto& row = rows.emplace_back();
         for (int i = 0; i < sqlite3_column_count(prepared); ++i) {
-            const void* text = sqlite3_column_text(prepared, i);
+            const void* text = sqlite3_column_text(prepared, i);  // numbers too
             const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(prepared, i));
             row.push_back(text == nullptr ? ""
                                           : std::string(static_cast<const char*>(text), bytes));
@@ -33,4 +32,4 @@ std::vector<Texts> FileRows::rows(const std::string& select) {
     return rows;
 }
 
-}  // namespace ringtail::service
+}  // namespace ringtail::test
