@@ -14,7 +14,28 @@ std::string where_table(const sql::clickhouse::TableName& table, std::string_vie
                        literal(table.name));
 }
 
+// Another process may be replacing a view; that is done soon.
+constexpr int kMostAttempts = 20;
+
 }  // namespace
+
+TsvRows ask_catalog(Server& server, const std::string& sql) {
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return server.query(sql);
+        } catch (const ServerError& error) {
+            if (error.code() != kUnknownTable || attempt == kMostAttempts) throw;
+        }
+    }
+}
+
+void drop_if_there(Server& server, const std::string& statement) {
+    try {
+        server.run(statement);
+    } catch (const ServerError& error) {
+        if (error.code() != kUnknownTable) throw;
+    }
+}
 
 bool Shape::is_ours() const {
     return std::count_if(columns.begin(), columns.end(), [](const Declared& column) {
@@ -40,17 +61,17 @@ std::vector<std::string> Shape::names() const {
 // so.
 Shape read_shape(Server& server, const sql::clickhouse::TableName& table) {
     Shape shape;
-    TsvRows rows = server.query(
-        "SELECT name, type, default_kind "
-        "FROM system.columns WHERE " +
-        where_table(table, "table") + " FORMAT TabSeparated");
+    TsvRows rows = ask_catalog(server,
+                               "SELECT name, type, default_kind "
+                               "FROM system.columns WHERE " +
+                                   where_table(table, "table") + " FORMAT TabSeparated");
     while (rows.next()) shape.columns.push_back({rows.text(0), rows.text(1), rows.text(2)});
     return shape;
 }
 
 std::string read_engine(Server& server, const sql::clickhouse::TableName& table) {
-    TsvRows rows = server.query("SELECT engine FROM system.tables WHERE " +
-                                where_table(table, "name") + " FORMAT TabSeparated");
+    TsvRows rows = ask_catalog(server, "SELECT engine FROM system.tables WHERE " +
+                                           where_table(table, "name") + " FORMAT TabSeparated");
     return rows.next() ? rows.text(0) : "";
 }
 

@@ -26,6 +26,12 @@ struct Shape {
     std::vector<std::string> names() const;
 };
 
+// A SELECT on the server's catalog. Old servers end it with "table doesn't exist" when anything in
+// the database is dropped while they read it: it is asked again then.
+TsvRows ask_catalog(Server& server, const std::string& sql);
+// Drops what others may drop at the same time: old servers fail then despite IF EXISTS.
+void drop_if_there(Server& server, const std::string& statement);
+
 Shape read_shape(Server& server, const sql::clickhouse::TableName& table);
 // The engine; empty: there is no such table.
 std::string read_engine(Server& server, const sql::clickhouse::TableName& table);

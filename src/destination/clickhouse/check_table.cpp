@@ -62,10 +62,12 @@ struct Engine {
 };
 
 Engine read(Server& server, const TableName& table) {
-    TsvRows rows = server.query(fmt::format(
-        "SELECT engine, engine_full, sorting_key FROM system.tables WHERE database = "
-        "{} AND name = {} FORMAT TabSeparated",
-        sql::clickhouse::literal(table.database), sql::clickhouse::literal(table.name)));
+    TsvRows rows = ask_catalog(
+        server,
+        fmt::format("SELECT engine, engine_full, sorting_key FROM system.tables WHERE database = "
+                    "{} AND name = {} FORMAT TabSeparated",
+                    sql::clickhouse::literal(table.database),
+                    sql::clickhouse::literal(table.name)));
     if (!rows.next()) return {};
     return {rows.text(0), rows.text(1), rows.text(2)};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "destination/clickhouse/catalog.hpp"
 
 namespace ringtail::clickhouse {
 namespace {
@@ -48,7 +49,7 @@ void replace_view(Server& server, const TableName& name, const Shape& view, cons
             if (error.code() != kSyntax) throw;
         }
     }
-    if (view.exists()) server.run(sql::clickhouse::drop_view(name));
+    if (view.exists()) drop_if_there(server, sql::clickhouse::drop_view(name));
     create(server, sql::clickhouse::create_view(name, columns, {}));
 }
 
@@ -56,7 +57,7 @@ void replace_view(Server& server, const TableName& name, const Shape& view, cons
 // rows.
 void renew_distributed(Server& server, const TableName& name, std::span<const std::string> key) {
     if (name.cluster.empty()) return;
-    server.run(sql::clickhouse::drop_table(name));
+    drop_if_there(server, sql::clickhouse::drop_table(name));
     create(server, sql::clickhouse::create_distributed(name, key));
 }
 

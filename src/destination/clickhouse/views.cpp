@@ -27,9 +27,15 @@ sql::ViewTable view_table(Server& server, const Table& table) {
     return result;
 }
 
+// Empty where another process has just dropped it, to make it anew.
 std::string definition_of(Server& server, const sql::clickhouse::TableName& view) {
-    TsvRows rows = server.query("SHOW CREATE TABLE " + view.quoted() + " FORMAT TabSeparated");
-    return rows.next() ? rows.text(0) : std::string();
+    try {
+        TsvRows rows = server.query("SHOW CREATE TABLE " + view.quoted() + " FORMAT TabSeparated");
+        return rows.next() ? rows.text(0) : std::string();
+    } catch (const ServerError& error) {
+        if (error.code() != kUnknownTable) throw;
+        return {};
+    }
 }
 
 void make(Server& server, const sql::clickhouse::TableName& name, const std::string& select,
@@ -42,7 +48,7 @@ void make(Server& server, const sql::clickhouse::TableName& name, const std::str
             if (error.code() != kSyntax) throw;
         }
     }
-    if (is_there) server.run(sql::clickhouse::drop_table(name));
+    if (is_there) drop_if_there(server, sql::clickhouse::drop_table(name));
     try {
         server.run(sql::clickhouse::create_view_as(name, select, {}));
     } catch (const ServerError& error) {
@@ -55,7 +61,7 @@ void make_calls_view(Server& server, const sql::CallsView& view, Logger& log) {
     const std::string engine = read_engine(server, name);
     const bool is_there = !engine.empty();
     const std::string definition = is_there ? definition_of(server, name) : std::string();
-    if (is_there && (engine != "View" || !sql::is_calls_view(definition)))
+    if (is_there && (engine != "View" || !(definition.empty() || sql::is_calls_view(definition))))
         throw sql::name_is_taken("ClickHouse, " + server.url().shown, view.name);
     if (is_there && definition.find(view.mark) != std::string::npos) return;
     make(server, name, view.select, is_there);
@@ -64,7 +70,8 @@ void make_calls_view(Server& server, const sql::CallsView& view, Logger& log) {
 
 std::vector<std::string> parts_in(Server& server, const std::string& beginning) {
     const std::string start = sql::clickhouse::literal(beginning);
-    TsvRows rows = server.query(
+    TsvRows rows = ask_catalog(
+        server,
         fmt::format("SELECT name FROM system.tables WHERE database = {} AND engine = 'View' AND "
                     "substring(name, 1, length({})) = {} ORDER BY name FORMAT TabSeparated",
                     sql::clickhouse::literal(server.table(beginning).database), start, start));
