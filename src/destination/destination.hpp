@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "destination/retention.hpp"
+#include "destination/row_reader.hpp"
 #include "model/calls_part.hpp"
 #include "model/load.hpp"
 #include "model/view.hpp"
@@ -78,6 +79,8 @@ class Destination {
 
     // Nothing where rows cannot be deleted for their age (the outbox).
     virtual Retention* retention() { return nullptr; }
+    // Nothing where rows cannot be read back (the outbox).
+    virtual RowReader* rows() { return nullptr; }
 };
 
 // Makes a new, unconnected Destination; the pipeline opens one for loads and one for look-ups.

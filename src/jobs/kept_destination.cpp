@@ -20,6 +20,7 @@ class Lent final : public Destination {
     }
     StreamStore& streams() override { return kept_->streams(); }
     Retention* retention() override { return kept_->retention(); }
+    RowReader* rows() override { return kept_->rows(); }
 
   private:
     std::shared_ptr<Destination> kept_;
