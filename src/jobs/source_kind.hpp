@@ -7,10 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "control/floors.hpp"
 #include "control/inbox.hpp"
 #include "control/records.hpp"
 #include "destination/destination.hpp"
+#include "jobs/comparison.hpp"
 #include "jobs/settings.hpp"
 #include "model/table.hpp"
 #include "source/source.hpp"
@@ -109,6 +111,11 @@ class SourceKind {
     // Asks nothing of the service. `now` tells which day it is.
     virtual Pruning pruning(const Account& account, std::string_view job_settings,
                             Instant now) const = 0;
+    // What a reconcile job compares, asking nothing of the service; only where check_job() lets
+    // such jobs be. Of the task the job and the floors count.
+    virtual ComparisonPlan comparison(const Account& /*account*/, const Task& /*task*/) const {
+        throw Error(Fault::config, "such a source cannot be compared with what is stored");
+    }
 };
 
 // A database as a run needs it; of a web service there is nothing to be opened.
