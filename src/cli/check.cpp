@@ -130,6 +130,7 @@ void check_database(Plan& plan, std::span<const dialfire::Field> fields, Context
     list.item("rights", [&] {
         std::vector<std::string> tables{"ringtail_checkpoints", "ringtail_rechecks",
                                         "ringtail_rejects"};
+        inspector->check_make(wanted);
         for (const Table& table : wanted) tables.push_back(table.name);
         inspector->try_rights(tables);
         return std::string("tables can be created, altered and filled");

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/table.hpp"
+
 namespace ringtail {
 
 // A column that is there, as far as `ringtail check` tells of it.
@@ -49,6 +51,10 @@ class Inspector {
     // lower-case hex digits.
     virtual std::uint64_t count_md5_ids(std::string_view table, std::string_view id,
                                         std::string_view first, std::string_view second) = 0;
+
+    // Error(config), as Destination::prepare() would say it, for the first of `tables` that is
+    // there and is of a make that cannot be loaded into.
+    virtual void check_make(std::span<const Table> /*tables*/) {}
 
     // Proves that tables can be created, altered and filled, and that those of `tables` that exist
     // can be too; what it tries is rolled back. Error(config) with the command or SQL that mends

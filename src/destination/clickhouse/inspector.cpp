@@ -5,7 +5,9 @@
 
 #include "base/clock.hpp"
 #include "destination/clickhouse/catalog.hpp"
+#include "destination/clickhouse/check_table.hpp"
 #include "destination/clickhouse/column.hpp"
+#include "destination/clickhouse/plan.hpp"
 #include "destination/clickhouse/schema.hpp"
 
 namespace ringtail {
@@ -64,6 +66,14 @@ class ClickHouseInspector final : public Inspector {
                         "ifNull(toString({}), '')))))) FROM {} FORMAT TabSeparated",
                         quote(id), quote(first), quote(second), shown(table)));
         return rows.next() ? rows.number(0) : 0;
+    }
+
+    void check_make(std::span<const Table> tables) override {
+        for (const Table& table : tables) {
+            const auto name = server_.table(table.name);
+            const Shape shape = read_shape(server_, name);
+            if (shape.exists()) check_table(server_, name, key_in(shape, table));
+        }
     }
 
     // ClickHouse takes nothing back: a table of its own is made, altered, filled and dropped.

@@ -72,6 +72,16 @@ std::vector<std::string> names_in(const Shape& shape, const Table& table) {
     return sql::map_names(wanted, shape.names(), sql::clickhouse::name_rules());
 }
 
+std::vector<std::string> key_in(const Shape& shape, const Table& table) {
+    const auto names = names_in(shape, table);
+    std::vector<std::string> key;
+    for (const std::string& part : table.key) {
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (table.columns[i].name == part) key.push_back(names[i]);
+    }
+    return key;
+}
+
 std::optional<std::string> month_column(const Table& table) {
     for (const std::string_view name : {"fired", "started"}) {
         for (const Column& column : table.columns) {

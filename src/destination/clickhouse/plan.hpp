@@ -43,6 +43,9 @@ struct Plan {
 // Names of table.columns in the database; one that the shape lacks is the one to create.
 std::vector<std::string> names_in(const Shape& shape, const Table& table);
 
+// Names of the key's columns in the database.
+std::vector<std::string> key_in(const Shape& shape, const Table& table);
+
 // The column whose month a row's partition is: `fired`, else `started`.
 std::optional<std::string> month_column(const Table& table);
 

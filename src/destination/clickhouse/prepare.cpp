@@ -43,7 +43,7 @@ class Preparation {
         const bool create_it = !read_shape(writer_.server, name).exists();
         if (create_it) create(table);
         const Shape shape = read_shape(writer_.server, name);
-        check_table(writer_.server, name, key_of(table, names_in(shape, table)));
+        check_table(writer_.server, name, key_in(shape, table));
         const auto added = add_missing(table);
         Table fillable_table = fillable(table);
         fillable_table.created = create_it;
@@ -60,23 +60,13 @@ class Preparation {
         return {name, is_key(table, column.name) ? type : sql::clickhouse::nullable(type)};
     }
 
-    static std::vector<std::string> key_of(const Table& table,
-                                           const std::vector<std::string>& names) {
-        std::vector<std::string> key;
-        for (const std::string& part : table.key) {
-            for (std::size_t i = 0; i < names.size(); ++i)
-                if (table.columns[i].name == part) key.push_back(names[i]);
-        }
-        return key;
-    }
-
     void create(const Table& table) {
         const auto names = names_in({}, table);
         std::vector<ColumnText> columns;
         for (const std::size_t place : missing_in({}, table, names))
             columns.push_back(definition(table, place, names[place]));
-        create_table(writer_.server, writer_.server.table(table.name), columns,
-                     key_of(table, names), month_column(table).has_value());
+        create_table(writer_.server, writer_.server.table(table.name), columns, key_in({}, table),
+                     month_column(table).has_value());
         log_.info(fmt::format("table created: {}, {} columns", table.name, columns.size()));
     }
 
@@ -96,7 +86,7 @@ class Preparation {
             }
             note_pending(table, added);
             try {
-                add_columns(writer_.server, name, columns, key_of(table, names));
+                add_columns(writer_.server, name, columns, key_in(shape, table));
             } catch (const ServerError& error) {
                 if (error.code() != kColumnThere || attempt == kMostAttempts) throw;
                 continue;

@@ -161,6 +161,12 @@ TEST_F(Tables, ATableThatDoesNotKeepOneRowPerKeyIsRefusedAndLeftAsItIs) {
         EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr(one.name), HasSubstr(one.says)));
         EXPECT_THAT(error.hint(), HasSubstr("--prefix"));
         EXPECT_EQ(server_.columns(database_, one.name).size(), 6U);
+        const auto inspector = make_clickhouse_inspector(server_.url(database_));
+        const auto check = [&] {
+            inspector->check_make(
+                std::vector{table_of("never_made", {}), table_of(one.name, {{"a"}})});
+        };
+        EXPECT_STREQ(error_of(check).what(), error.what());
     }
     sql("CREATE TABLE ours" + columns + "ReplacingMergeTree(`_version`) ORDER BY (`id`)");
     EXPECT_NO_THROW(destination_->prepare(std::vector{table_of("ours", {{"a"}})}));
