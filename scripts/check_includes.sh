@@ -13,6 +13,7 @@ allowed() {
         sqlite) echo "base" ;;
         http) echo "base" ;;
         sql) echo "base model" ;;
+        report) echo "base model json filter sql" ;;
         source) echo "base model" ;;              # the interface alone
         source/dialfire) echo "base model http json source" ;;
         source/callkeeper) echo "base model http json filter source" ;;
@@ -30,9 +31,9 @@ allowed() {
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
         destination/clickhouse) echo "base model sql http destination" ;;
         pipeline) echo "base model source destination" ;;
-        jobs) echo "base model json http source destination pipeline control delivery" ;;
-        accounts) echo "base model json http source source/dialfire source/callkeeper control jobs" ;;
-        cli) echo "config web jobs base model http json source source/dialfire destination pipeline control delivery" ;;
+        jobs) echo "base model json report http source destination pipeline control delivery" ;;
+        accounts) echo "base model json filter report http source source/dialfire source/callkeeper control jobs" ;;
+        cli) echo "config web jobs report base model http json source source/dialfire destination pipeline control delivery" ;;
         main) echo "accounts jobs source/callkeeper base model http source source/dialfire destination destination/memory destination/sqlite destination/postgres destination/mysql destination/sqlserver destination/clickhouse pipeline cli" ;;
         sim) echo "base http" ;;                  # the oracle: nothing of the program under test
         *) echo "unknown room $1" >&2; exit 2 ;;

@@ -1,0 +1,1 @@
+ringtail_test(unit_report unit/report ROOMS report LABEL unit)
