@@ -18,18 +18,19 @@ allowed() {
         source/dialfire) echo "base model http json source" ;;
         source/callkeeper) echo "base model http json filter source" ;;
         destination) echo "base model" ;;         # the interface alone
-        destination/memory) echo "base model sql destination" ;;
+        destination/reading) echo "base model sql destination" ;;  # statements that several databases share
+        destination/memory) echo "base model sql destination destination/reading" ;;
         sqlite_store) echo "base model sqlite destination" ;;  # Ringtail's own tables in a SQLite file
         control) echo "base model sqlite sqlite_store destination" ;;
         config) echo "base http json control" ;;
         delivery) echo "base http control" ;;
         web) echo "base http json control" ;;
-        destination/sqlite) echo "base model sql sqlite sqlite_store destination" ;;
-        destination/relational) echo "base model sql destination" ;;
-        destination/postgres) echo "base model sql destination destination/relational" ;;
+        destination/sqlite) echo "base model sql sqlite sqlite_store destination destination/reading" ;;
+        destination/relational) echo "base model sql destination destination/reading" ;;
+        destination/postgres) echo "base model sql destination destination/relational destination/reading" ;;
         destination/mysql) echo "base model sql destination destination/relational" ;;
         destination/sqlserver) echo "base http model sql destination destination/relational" ;;
-        destination/clickhouse) echo "base model sql http destination" ;;
+        destination/clickhouse) echo "base model sql http destination destination/reading" ;;
         pipeline) echo "base model source destination" ;;
         jobs) echo "base model json report http source destination pipeline control delivery" ;;
         accounts) echo "base model json filter report http source source/dialfire source/callkeeper control jobs" ;;

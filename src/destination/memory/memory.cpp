@@ -10,6 +10,7 @@
 #include "base/failpoint.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
+#include "destination/memory/row_reader.hpp"
 #include "model/int64_text.hpp"
 #include "sql/rest.hpp"
 #include "sql/value.hpp"
@@ -108,6 +109,7 @@ class MemoryDestination final : public Destination, private StreamStore, private
 
     StreamStore& streams() override { return *this; }
     Retention* retention() override { return this; }
+    RowReader* rows() override { return &rows_; }
 
   private:
     std::uint64_t count(const OldRows& rows) override { return keys(rows, SIZE_MAX).size(); }
@@ -413,6 +415,7 @@ class MemoryDestination final : public Destination, private StreamStore, private
 
     const std::shared_ptr<MemoryDatabase> database_;
     const DestinationOptions options_;
+    MemoryRows rows_{database_};
     std::set<std::pair<std::string, std::string>>
         lost_;  // table and key of rows this load rejected
 };

@@ -31,6 +31,7 @@ class MemoryDatabase {
 
   private:
     friend class MemoryDestination;
+    friend class MemoryRows;
 
     using Row = std::vector<Value>;  // in the order of columns; what is beyond its end is NULL
     struct StoredTable {

@@ -7,6 +7,7 @@
 #include "base/failpoint.hpp"
 #include "destination/sqlite/merge.hpp"
 #include "destination/sqlite/retention.hpp"
+#include "destination/sqlite/row_reader.hpp"
 #include "destination/sqlite/schema.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "destination/sqlite/sqlite.hpp"
@@ -37,7 +38,10 @@ struct Session {
     }
 };
 
-class SqliteDestination final : public Destination, private StreamStore, private Retention {
+class SqliteDestination final : public Destination,
+                                private StreamStore,
+                                private Retention,
+                                private RowReader {
     // After an error that may lie with the connection a new one is made by the next call.
     template <typename Action>
     auto with_session(Action action) {
@@ -120,6 +124,7 @@ class SqliteDestination final : public Destination, private StreamStore, private
 
     StreamStore& streams() override { return *this; }
     Retention* retention() override { return this; }
+    RowReader* rows() override { return this; }
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view stream) override {
@@ -160,6 +165,13 @@ class SqliteDestination final : public Destination, private StreamStore, private
     }
     std::string give_back(std::span<const OldRows> /*rows*/, const std::stop_token& stop) override {
         return with_session([&](Session& session) { return give_room_back(session.db, stop); });
+    }
+
+    void read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) override {
+        with_session([&](Session& session) { read_rows(session.db, query, sink, stop); });
+    }
+    std::uint64_t count(const RowQuery& query) override {
+        return with_session([&](Session& session) { return count_rows(session.db, query); });
     }
 
     // One look-up per key: measured faster than joining json_each(), and needs no JSON text of the

@@ -2,9 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <optional>
-
-#include "base/time_text.hpp"
+#include "destination/sqlite/row_reader.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "model/int64_text.hpp"
 #include "sql/names.hpp"
@@ -21,62 +19,29 @@ std::string quoted(const Shape& shape, const Table& table, const std::string& co
     return quote_identifier(names_in(shape, table)[place_of(table, column)]);
 }
 
-// "FROM … WHERE …" with ?1 for the time; nothing when there is no such table or column.
-struct Found {
-    std::string key, from;
-    StoredColumn age;
-};
-std::optional<Found> find(sqlite::Connection& db, const OldRows& rows) {
-    const Shape shape = read_shape(db, rows.table.name);
-    if (!shape.exists()) return std::nullopt;
-    const auto age = columns_in(shape, rows.table)[place_of(rows.table, rows.column)];
-    if (!age) return std::nullopt;
-    Found found{quoted(shape, rows.table, rows.table.key.front()), "", *age};
-    const std::string table = quote_identifier(shape.name);
-    found.from = fmt::format("FROM {} WHERE {} < ?1", table, quote_identifier(age->name));
-    if (!rows.of_column.empty()) {
-        found.from +=
-            fmt::format(" AND {} = {}", quoted(shape, rows.table, rows.of_column), rows.of);
-    }
-    for (const OldRows::Child& child : rows.unless) {
-        const Shape other = read_shape(db, child.table.name);
-        if (!other.exists()) continue;
-        found.from += fmt::format(" AND NOT EXISTS (SELECT 1 FROM {} AS c WHERE c.{} = {}.{})",
-                                  quote_identifier(other.name),
-                                  quoted(other, child.table, child.column), table, found.key);
-    }
-    return found;
-}
-
-// Calls `row` for each.
-template <typename Row>
-void select(sqlite::Connection& db, const OldRows& rows, const std::string& sql,
-            const StoredColumn& age, Row row) {
-    auto statement = db.prepare(sql, "looking for old rows of " + rows.table.name);
-    std::string scratch;
-    const std::string time = format_time(rows.before);
-    bind_cell(statement, 1, {Cell::Kind::text, time}, age, scratch);
-    while (statement.step()) row(statement);
+std::string looking_for(const OldRows& rows) {
+    return "looking for old rows of " + rows.table.name;
 }
 
 }  // namespace
 
 std::uint64_t count_old(sqlite::Connection& db, const OldRows& rows) {
-    const auto found = find(db, rows);
-    if (!found) return 0;
-    std::uint64_t count = 0;
-    select(db, rows, "SELECT count(*) " + found->from, found->age,
-           [&](auto& row) { count = static_cast<std::uint64_t>(row.integer(0)); });
-    return count;
+    SqliteWords words(db);
+    const auto old = reading::find_old(rows, words);
+    if (!old) return 0;
+    auto select = words.prepare("SELECT count(*) " + old->from, looking_for(rows));
+    return select.step() ? static_cast<std::uint64_t>(select.integer(0)) : 0;
 }
 
 std::vector<std::string> keys_of_old(sqlite::Connection& db, const OldRows& rows,
                                      std::size_t most) {
     std::vector<std::string> keys;
-    const auto found = find(db, rows);
-    if (!found) return keys;
-    select(db, rows, fmt::format("SELECT {} {} LIMIT {}", found->key, found->from, most),
-           found->age, [&](auto& row) { keys.emplace_back(row.text(0)); });
+    SqliteWords words(db);
+    const auto old = reading::find_old(rows, words);
+    if (!old) return keys;
+    auto select = words.prepare(
+        fmt::format("SELECT t.{} {} LIMIT {}", old->key.name, old->from, most), looking_for(rows));
+    while (select.step()) keys.emplace_back(select.text(0));
     return keys;
 }
 

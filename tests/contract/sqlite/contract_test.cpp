@@ -1,5 +1,6 @@
 #include "contract/destination_suite.hpp"
 #include "contract/sqlite/subject.hpp"
+#include "contract/suite_reading.hpp"
 
 namespace ringtail::contract {
 namespace {
