@@ -15,6 +15,7 @@
 namespace ringtail::accounts {
 namespace {
 
+using namespace std::chrono_literals;
 using control::JobKind;
 using control::JobRecord;
 using jobs::Account;
@@ -39,7 +40,7 @@ dialfire::Floors floors_in(const control::FloorMap& floors) {
             of("inbound_calls")};
 }
 
-constexpr std::array<Setting, 14> kSettings{{
+constexpr std::array<Setting, 20> kSettings{{
     {"campaign", Setting::Takes::text, "the campaign's id; required"},
     {"api", Setting::Takes::text, "the service's address; default https://api.dialfire.com"},
     {"prefix", Setting::Takes::text, "in front of the tables' names; default df_"},
@@ -60,7 +61,28 @@ constexpr std::array<Setting, 14> kSettings{{
      "to a web service: attempts a second, 0 for no limit; default 5"},
     {"deliver_attempts", Setting::Takes::whole,
      "to a web service: then a delivery is a dead letter; default 10"},
+    {"deliver_retry_plan", Setting::Takes::list,
+     "to a web service: pauses between attempts, 5s,30s,2m; the last one repeats; default 2s to "
+     "4h"},
+    {"deliver_timeout", Setting::Takes::duration, "to a web service: of one attempt; default 30s"},
+    {"deliver_secret_file", Setting::Takes::text,
+     "to a web service: a file with the secret that deliveries are signed with"},
+    {"deliver_headers_file", Setting::Takes::text,
+     "to a web service: a file of headers for each request, one 'Name: value' a line"},
+    {"deliver_client_cert", Setting::Takes::text,
+     "to a web service that asks for a certificate: a PEM file"},
+    {"deliver_client_key", Setting::Takes::text, "the certificate's key: a PEM file"},
 }};
+
+// From the root, as the service has a folder of its own to start in.
+std::string read_path(const SettingsReader& settings, std::string_view name) {
+    std::string path = settings.text(name, "");
+    if (!path.empty() && !path.starts_with('/')) {
+        jobs::refuse_setting(name, fmt::format("\"{}\" is no path from the root", path),
+                             "Write it with a slash at its beginning.");
+    }
+    return path;
+}
 
 jobs::DeliveryPlan read_delivery(const SettingsReader& settings) {
     jobs::DeliveryPlan plan;
@@ -73,6 +95,24 @@ jobs::DeliveryPlan read_delivery(const SettingsReader& settings) {
     }
     plan.rate = static_cast<double>(settings.whole("deliver_rate", 5, 0, 1'000'000));
     plan.attempts = static_cast<unsigned>(settings.whole("deliver_attempts", 10, 1, 1'000));
+    for (const std::string& pause : settings.list("deliver_retry_plan")) {
+        const auto length = jobs::read_duration(pause);
+        if (!length || *length < 1ms || *length > 30 * 24h) {
+            jobs::refuse_setting("deliver_retry_plan",
+                                 fmt::format("\"{}\" is no pause from 1ms to 30d", pause),
+                                 "Write them with their units: 5s,30s,2m.");
+        }
+        plan.retry_plan.push_back(*length);
+    }
+    plan.timeout = settings.duration("deliver_timeout", plan.timeout, 100ms, 1h);
+    plan.secret_file = read_path(settings, "deliver_secret_file");
+    plan.headers_file = read_path(settings, "deliver_headers_file");
+    plan.client_certificate = read_path(settings, "deliver_client_cert");
+    plan.client_key = read_path(settings, "deliver_client_key");
+    if (plan.client_certificate.empty() != plan.client_key.empty()) {
+        jobs::refuse_setting(plan.client_key.empty() ? "deliver_client_key" : "deliver_client_cert",
+                             "it is missing", "Give the certificate and its key.");
+    }
     return plan;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/file.hpp"
 #include "cli/checklist.hpp"
 #include "cli/commands.hpp"
 #include "cli/help_texts.hpp"

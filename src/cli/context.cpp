@@ -2,11 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-
 #include "json/write.hpp"
 
 namespace ringtail::cli {
@@ -28,19 +23,6 @@ void report(const Error& error, Output output, Logger& log, Console& console) {
     line.text("fault", name_of(error.fault())).text("message", error.what());
     if (!error.hint().empty()) line.text("hint", error.hint());
     console.out(line.done());
-}
-
-std::string read_file(const std::string& path) {
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::string text;
-    if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file || errno != 0) {
-        throw Error(Fault::config,
-                    fmt::format("cannot read {}: {}", path,
-                                errno != 0 ? std::strerror(errno) : "unknown reason"));
-    }
-    return text;
 }
 
 }  // namespace ringtail::cli

@@ -28,6 +28,4 @@ std::string error_text(const Error& error);
 // A run's error: to the logger, which shows it, and as a JSON line where these are wanted.
 void report(const Error& error, Output output, Logger& log, Console& console);
 
-std::string read_file(const std::string& path);  // Error(config)
-
 }  // namespace ringtail::cli

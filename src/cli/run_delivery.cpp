@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/file.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
 #include "cli/old_state.hpp"
@@ -43,15 +44,8 @@ delivery::WorkerOptions worker_options(const Plan& plan, const std::string& outb
     options.receiver.client_key = webhook.client_key;
     options.receiver.in_flight = plan.source.in_flight;
     options.receiver.timeout = webhook.timeout;
-    if (!webhook.secret_file.empty()) {
-        std::string secret = read_file(webhook.secret_file);
-        while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
-        try {
-            options.receiver.signing_key = delivery::signing_key(secret);
-        } catch (const Error& error) {
-            throw error.within(webhook.secret_file);
-        }
-    }
+    if (!webhook.secret_file.empty())
+        options.receiver.signing_key = delivery::signing_key_in(webhook.secret_file);
     options.dispatch.retry = {webhook.attempts, webhook.retry_plan};
     options.dispatch.in_flight = plan.source.in_flight;
     options.dispatch.rate = webhook.rate;

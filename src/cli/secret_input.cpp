@@ -1,4 +1,5 @@
 #include "cli/secret_input.hpp"
+#include "base/file.hpp"
 
 #include <fmt/core.h>
 #include <termios.h>

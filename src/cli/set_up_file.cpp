@@ -1,5 +1,6 @@
 #include "cli/set_up_file.hpp"
 
+#include "base/file.hpp"
 #include "config/read.hpp"
 #include "jobs/schedule.hpp"
 

@@ -3,11 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 
 #include "base/error.hpp"
 #include "cli/values.hpp"
+#include "delivery/own_headers.hpp"
 
 namespace ringtail::cli {
 namespace {
@@ -24,34 +23,14 @@ std::vector<std::string> split(std::string_view text, char at) {
     }
 }
 
-// "Name: value"; the message never shows the value.
 std::vector<std::string> parse_headers(std::string_view name, std::string_view text) {
-    constexpr std::array<std::string_view, 8> kOurs{
-        "content-type",      "content-length",    "idempotency-key",   "webhook-id",
-        "webhook-timestamp", "webhook-signature", "transfer-encoding", "host"};
-    const auto is_token = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    };
-    std::vector<std::string> headers = split(text, '\n');
-    for (const std::string& header : headers) {
-        const auto colon = header.find(':');
-        std::string word = header.substr(0, std::min(colon, header.size()));
-        if (colon == header.npos || word.empty() || !std::ranges::all_of(word, is_token)) {
-            throw Error(Fault::config, fmt::format("{} is not of the form 'Name: value'", name));
-        }
-        for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        if (std::ranges::find(kOurs, word) != kOurs.end()) {
-            throw Error(Fault::config, fmt::format("{}: {} is set by Ringtail", name, word));
-        }
-        const bool printable = std::ranges::none_of(
-            header, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-        if (!printable) {
-            throw Error(Fault::config,
-                        fmt::format("{}: the value of {} holds a control character", name, word));
-        }
+    try {
+        // An empty word is a variable that was not set, not a header that is not wanted.
+        for (const std::string& header : split(text, '\n')) delivery::check_header(header);
+        return delivery::own_headers(text);
+    } catch (const Error& error) {
+        throw error.within(name);
     }
-    return headers;
 }
 
 double parse_rate(std::string_view name, std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/file.hpp"
 #include "cli/help_texts.hpp"
 #include "cli/logs.hpp"
 #include "cli/options_sync.hpp"

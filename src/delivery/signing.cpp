@@ -1,6 +1,7 @@
 #include "delivery/signing.hpp"
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/hmac.hpp"
 
 namespace ringtail::delivery {
@@ -15,6 +16,16 @@ std::string signing_key(std::string_view secret) {
             .with_hint("Copy it again, with the = at its end.");
     }
     return *std::move(key);
+}
+
+std::string signing_key_in(const std::string& file) {
+    std::string secret = read_file(file);
+    while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
+    try {
+        return signing_key(secret);
+    } catch (const Error& error) {
+        throw error.within(file);
+    }
 }
 
 std::string signature(std::string_view key, std::string_view message, std::string_view seconds,

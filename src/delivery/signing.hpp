@@ -12,6 +12,9 @@ namespace ringtail::delivery {
 // Error(config) for a broken base64 text or an empty secret; never shows it.
 std::string signing_key(std::string_view secret);
 
+// The same of a secret that stands in a file, alone.
+std::string signing_key_in(const std::string& file);
+
 // "v1,BASE64": what goes into webhook-signature. `seconds` is the text of webhook-timestamp.
 std::string signature(std::string_view key, std::string_view message, std::string_view seconds,
                       std::string_view body);

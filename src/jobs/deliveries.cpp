@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "control/outbox.hpp"
+#include "delivery/own_headers.hpp"
+#include "delivery/signing.hpp"
 
 namespace ringtail::jobs {
 namespace {
@@ -16,6 +19,14 @@ using namespace std::chrono_literals;
 constexpr auto kAgain = 1h;
 constexpr auto kMeasureEvery = 30s;
 
+std::vector<std::string> headers_in(const std::string& file) {
+    try {
+        return delivery::own_headers(read_file(file));
+    } catch (const Error& error) {
+        throw error.within(file);
+    }
+}
+
 }  // namespace
 
 // A source's deliveries: as they are to be made, and who makes them.
@@ -24,12 +35,30 @@ struct Deliveries::Post {
     std::string url;
     DeliveryPlan plan;
     std::string outbox;
+    // What the plan's files hold now.
+    std::string signing_key;
+    std::vector<std::string> headers;
+    std::string unreadable;  // why they cannot be used; "": they can
     std::unique_ptr<delivery::Worker> worker;
     std::exception_ptr failure;
     Instant failed;
 
     bool is_like(const Post& other) const {
-        return url == other.url && plan == other.plan && outbox == other.outbox;
+        return url == other.url && plan == other.plan && outbox == other.outbox &&
+               signing_key == other.signing_key && headers == other.headers &&
+               unreadable == other.unreadable;
+    }
+    // A key or header that was changed counts from the next look on.
+    void read_files() {
+        try {
+            if (!plan.secret_file.empty()) signing_key = delivery::signing_key_in(plan.secret_file);
+            if (!plan.headers_file.empty()) headers = headers_in(plan.headers_file);
+            for (const std::string& file : {plan.client_certificate, plan.client_key}) {
+                if (!file.empty()) read_file(file);
+            }
+        } catch (const Error& error) {
+            unreadable = error.what();
+        }
     }
 };
 
@@ -113,6 +142,7 @@ Deliveries::Posts Deliveries::wanted() {
         post->url = url;
         post->plan = *plan;
         post->outbox = outbox_file(options_.folder, source.number);
+        post->read_files();
         all[source.number] = std::move(post);
     }
     return all;
@@ -154,14 +184,25 @@ void Deliveries::begin(Post& post) {
     if (post.failure) return;
     try {
         if (post.worker) return post.worker->check();
+        if (!post.unreadable.empty()) {
+            throw Error(Fault::config, post.unreadable)
+                .with_hint(
+                    "Nothing is sent without what the source's settings ask for; it goes on "
+                    "by itself once the file is right.");
+        }
         delivery::WorkerOptions options;
         options.outbox = post.outbox;
         options.stream = post.plan.stream;
         options.receiver.url = post.url;
         options.receiver.reach = options_.reach;
+        options.receiver.signing_key = post.signing_key;
+        options.receiver.headers = post.headers;
+        options.receiver.client_certificate = post.plan.client_certificate;
+        options.receiver.client_key = post.plan.client_key;
+        options.receiver.timeout = post.plan.timeout;
         options.dispatch.rate = post.plan.rate;
         options.dispatch.burst = 2 * post.plan.rate;
-        options.dispatch.retry.attempts = post.plan.attempts;
+        options.dispatch.retry = {post.plan.attempts, post.plan.retry_plan};
         post.worker = std::make_unique<delivery::Worker>(std::move(options), clock_, log_, nullptr);
     } catch (const std::exception& error) {
         log_.error(fmt::format("{}: deliveries have ended: {}", post.source, error.what()));

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -80,10 +81,15 @@ struct TableInfo {
 
 // How a source's rows are delivered to a web service.
 struct DeliveryPlan {
-    std::string stream;            // its name in the outbox
-    std::optional<Instant> since;  // unset: from the first run on
-    double rate = 5;               // attempts a second; 0: no limit
-    unsigned attempts = 10;        // then a delivery is a dead letter
+    std::string stream;                                      // its name in the outbox
+    std::optional<Instant> since;                            // unset: from the first run on
+    double rate = 5;                                         // attempts a second; 0: no limit
+    unsigned attempts = 10;                                  // then a delivery is a dead letter
+    std::vector<std::chrono::milliseconds> retry_plan = {};  // as delivery::RetryOptions::plan
+    std::chrono::milliseconds timeout{30'000};               // of one attempt
+    // Files, "": none. The secret that deliveries are signed with; headers, one a line; a client
+    // certificate and its key in PEM.
+    std::string secret_file = {}, headers_file = {}, client_certificate = {}, client_key = {};
     bool operator==(const DeliveryPlan&) const = default;
 };
 

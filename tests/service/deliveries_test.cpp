@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 
+#include "delivery/signing.hpp"
 #include "service/scene.hpp"
 #include "webhook/scene.hpp"
 
@@ -9,6 +12,7 @@
 namespace ringtail::service {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -87,6 +91,60 @@ TEST_F(ServiceDeliveries, TheServiceEndsInTimeWhileAReceiverHangs) {
     web.receiver().clear_faults();
     scene.serve({"--allow-private"});
     scene.wait("all is delivered", [&] { return web.mistakes().empty() && waiting().empty(); });
+}
+
+// Whether all posts from number `first` on are signed with this secret and have the header.
+std::vector<std::string> unsigned_posts(const sim::Receiver& receiver, std::size_t first,
+                                        std::string_view secret, std::string_view header) {
+    std::vector<std::string> wrong;
+    const auto posts = receiver.posts();
+    for (std::size_t i = first; i < posts.size(); ++i) {
+        const std::string id(posts[i].header("webhook-id").value_or(""));
+        const std::string wanted =
+            delivery::signature(delivery::signing_key(secret), id,
+                                posts[i].header("webhook-timestamp").value_or(""), posts[i].body);
+        if (posts[i].header("webhook-signature") != wanted) wrong.push_back("signature of " + id);
+        if (posts[i].header("authorization") != header) wrong.push_back("header of " + id);
+    }
+    return wrong;
+}
+
+TEST_F(ServiceDeliveries, AreSignedWithWhatTheFilesHoldNow) {
+    const auto write = [&](const std::string& name, std::string_view text) {
+        std::ofstream(web.folder() + "/" + name) << text;
+        return web.folder() + "/" + name;
+    };
+    const std::string secret = write("secret", "canary-first\n");
+    const std::string headers = write("headers", "Authorization: Bearer canary-4711\n\n");
+    EXPECT_THAT(scene.refused({"source", "edit", "campaign", "--deliver-secret-file", "relative"}),
+                HasSubstr("no path from the root"));
+    EXPECT_THAT(scene.refused({"source", "edit", "campaign", "--deliver-client-cert", secret}),
+                HasSubstr("deliver_client_key"));
+    scene.run({"source", "edit", "campaign", "--deliver-secret-file", secret,
+               "--deliver-headers-file", headers});
+    scene.serve({"--allow-private"});
+    scene.wait("all is delivered", [&] { return web.mistakes().empty() && waiting().empty(); });
+    EXPECT_GT(web.receiver().count(), 50U);
+    EXPECT_THAT(unsigned_posts(web.receiver(), 0, "canary-first", "Bearer canary-4711"), IsEmpty());
+
+    std::filesystem::remove(secret);
+    scene.wait("the run says why nothing is sent", [&] {
+        read_now();
+        return scene.run({"journal", "--source", "campaign", "--state", "failed"}).find(secret) !=
+               std::string::npos;
+    });
+    const auto before = web.receiver().count();
+    web.change(5);
+    write("secret", "canary-second");
+    scene.wait("the changes, too", [&] {
+        read_now();
+        return web.mistakes().empty() && waiting().empty();
+    });
+    EXPECT_GT(web.receiver().count(), before);
+    EXPECT_THAT(unsigned_posts(web.receiver(), before, "canary-second", "Bearer canary-4711"),
+                IsEmpty());
+    EXPECT_THAT(scene.run({"source", "show", "campaign", "--output", "json"}),
+                AllOf(HasSubstr(secret), Not(HasSubstr("canary"))));
 }
 
 TEST_F(ServiceDeliveries, AReceiverThatIsGoneIsSaid) {
