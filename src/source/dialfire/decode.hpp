@@ -65,9 +65,13 @@ std::string decode_cursor(std::string_view body);
 // Kind::broken_text (json/text.hpp).
 void require_whole(std::string_view body, char top);
 
+// Of all five tables: since when the source names the row no more, as a comparison has found; null
+// in every row that is loaded. Added by the first comparison.
+inline constexpr std::string_view kMissingColumn = "_missing_at_source_since";
+
 // The five tables, in the order contacts, transactions, connections, recordings, inbound_calls
 // (B.8), as Ringtail creates them. `fields` in the campaign's order; those beyond the limit,
-// deleted ones, and $$anrufen_* are only_if_present.
+// deleted ones, $$anrufen_* and kMissingColumn are only_if_present.
 std::vector<Table> make_tables(std::span<const Field> fields, const Options& options);
 
 // Places where the tables returned by make_tables stand in a list.

@@ -12,6 +12,8 @@ Layout::Layout(const Table& table, std::span<const Role> roles) {
         std::uint32_t slot = kNone;
         if (column.name == table.rest) {
             rest_cell_ = cells;
+        } else if (column.name == kMissingColumn) {
+            slot = kNull;
         } else {
             slot = add_slot(column.name);
             cell_of_[slot] = cells;

@@ -22,6 +22,7 @@ struct Role {
 class Layout {
   public:
     static constexpr std::uint32_t kNone = UINT32_MAX;
+    static constexpr std::uint32_t kNull = UINT32_MAX - 1;  // a cell that is always null
 
     // `table` must outlive the layout.
     Layout(const Table& table, std::span<const Role> roles);
@@ -35,7 +36,7 @@ class Layout {
     bool in_rest(std::uint32_t slot) const {
         return slot == kNone ? rest_cell_ != kNone : in_rest_[slot];
     }
-    // A Batch's cells in order: the slot whose value each gets, kNone for Table::rest.
+    // A Batch's cells in order: the slot whose value each gets, kNone for Table::rest, or kNull.
     const std::vector<std::uint32_t>& cells() const { return cells_; }
     std::uint32_t cell_of(std::uint32_t slot) const { return cell_of_[slot]; }  // or kNone
     std::uint32_t rest_cell() const { return rest_cell_; }                      // or kNone

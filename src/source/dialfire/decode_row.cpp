@@ -82,7 +82,9 @@ Cell Row::rest(std::string& text) const {
 void Row::begin(Batch& batch) const {
     std::string scratch;
     for (const std::uint32_t slot : layout_.cells()) {
-        batch.add(slot == Layout::kNone ? rest(scratch) : to_cell(values_[slot], scratch));
+        batch.add(slot == Layout::kNull   ? Cell{}
+                  : slot == Layout::kNone ? rest(scratch)
+                                          : to_cell(values_[slot], scratch));
     }
 }
 

@@ -74,7 +74,7 @@ void add_custom_columns(Table& contacts, std::span<const Field> fields, std::siz
             fields.begin(), fields.end(),
             [&](const Field& field) { return field.name == column.name && !field.deleted; });
     }
-    std::unordered_set<std::string_view> taken = {kRest, "$task_log"};
+    std::unordered_set<std::string_view> taken = {kRest, "$task_log", kMissingColumn};
     for (const Column& column : contacts.columns) taken.insert(column.name);
     const std::size_t own = contacts.columns.size();
     // A field that was deleted and made anew is listed twice: the living one decides.
@@ -197,6 +197,8 @@ std::vector<Table> make_tables(std::span<const Field> fields, const Options& opt
                                  connections_table(options), recordings_table(options),
                                  inbound_calls_table(options)};
     add_custom_columns(tables[contacts], fields, options.custom_columns);
+    for (Table& table : tables)
+        table.columns.push_back({std::string(kMissingColumn), Type::timestamp, true});
     add_rest(tables[contacts]);
     if (options.extra_everywhere) {
         for (std::size_t i = transactions; i < table_count; ++i) add_rest(tables[i]);

@@ -118,6 +118,12 @@ TEST(Rest, HoldsTheMirrorFieldsWhereTheTableLacksThem) {
     EXPECT_EQ(batch.at(0, batch.width() - 1).text, R"({"$$anrufen_task":"fc"})");
 }
 
+TEST(Contacts, AreNotMarkedAsMissingWhateverTheyBring) {
+    const auto decoding = decode(R"([{"$id":"C","_missing_at_source_since":"2024-03-05"}])");
+    EXPECT_EQ(decoding.cell(contacts, 0, "_missing_at_source_since"), "null");
+    EXPECT_EQ(decoding.cell(contacts, 0, "_extra"), R"({"_missing_at_source_since":"2024-03-05"})");
+}
+
 TEST(Contacts, AnswersThatAreNoListAreRefused) {
     for (const char* body :
          {"", "{}", "null", "[", R"([{"$id":"A"}] x)", R"([{"$id":"A","x":01}])"}) {

@@ -22,6 +22,7 @@ std::vector<std::string> custom(const std::vector<Field>& fields, std::size_t li
     });
     std::vector<std::string> names;
     for (auto column = last + 1; column != columns.end(); ++column) {
+        if (column->name == kMissingColumn) continue;
         names.push_back(column->name + (column->type == Type::decimal ? "#" : "") +
                         (column->only_if_present ? "?" : ""));
     }
@@ -56,6 +57,15 @@ TEST(Tables, FieldsBeyondTheLimitAndDeletedOnesAreOnlyFilledWhereTheyAre) {
         custom({{"a", "text"}, {"gone", "number", true}, {"b", "text"}, {"c", "number"}}, 2),
         ElementsAre("a", "gone#?", "b", "c#?", "_extra"));
     EXPECT_THAT(custom({{"a", "text"}}, 0), ElementsAre("a?", "_extra"));
+}
+
+TEST(Tables, TheMarkOfMissingRowsIsNoFieldAndNeverCreatedByLoads) {
+    for (const Table& table : make_tables({}, {})) {
+        const auto mark = std::ranges::find(table.columns, kMissingColumn, &Column::name);
+        ASSERT_NE(mark, table.columns.end()) << table.name;
+        EXPECT_TRUE(mark->only_if_present) << table.name;
+    }
+    EXPECT_THAT(custom({{std::string(kMissingColumn), "text"}}), ElementsAre("_extra"));
 }
 
 TEST(Tables, AFieldMadeAnewLives) {
