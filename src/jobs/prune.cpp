@@ -7,28 +7,22 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "base/failpoint.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
+#include "jobs/eraser.hpp"
+#include "jobs/turns.hpp"
 #include "json/document.hpp"
 
 namespace ringtail::jobs {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::milliseconds;
 
 // Looking for old rows may mean reading the table; their keys are small.
 constexpr std::size_t kKeysAtOnce = 100'000;
 constexpr std::size_t kFewestRows = 1'000;
-constexpr auto kLongestPause = 200ms;
 // Others of the source wait no longer than this and the transaction under way.
 constexpr auto kSlice = 400ms;
-
-Retention& retention_of(Destination& destination) {
-    if (Retention* const retention = destination.retention()) return *retention;
-    throw Error(Fault::config, "this destination cannot delete rows for their age");
-}
 
 std::uint64_t number_in(const JsonDocument& document, std::string_view name) {
     const JsonValue value = document.root().find(name);
@@ -76,6 +70,8 @@ class Pruner {
   private:
     // False when more urgent work waits.
     bool cut_all() {
+        Eraser eraser(*destination_, tables_, {pruning_.stream, holder_, at_once_}, shop_.clock,
+                      [this](const TableStats& stats) { erased(stats); });
         for (const Pruning::Cut& cut : pruning_.cuts) {
             while (true) {
                 const auto keys = retention_.keys(cut.rows, kKeysAtOnce);
@@ -86,7 +82,7 @@ class Pruner {
                     if (is_awaited()) return false;
                     const auto some = left.first(std::min(at_once_, left.size()));
                     left = left.subspan(some.size());
-                    erase(cut.rows.table.name, some);
+                    eraser.erase(cut.rows.table.name, some, stop_);
                     done_ += some.size();
                     tell_progress();
                 }
@@ -100,60 +96,17 @@ class Pruner {
         return true;
     }
 
-    // With what points at them, that first: a program that dies in between leaves no orphans.
-    void erase(const std::string& name, std::span<const std::string> keys) {
-        if (keys.empty()) return;
-        for (const Table& child : tables_) {
-            for (const Reference& reference : child.references) {
-                if (!reference.enforced || reference.parent != name) continue;
-                const auto of_them = retention_.children({child, reference.column}, keys);
-                std::span<const std::string> left(of_them);
-                while (!left.empty()) {
-                    const auto some = left.first(std::min(at_once_, left.size()));
-                    left = left.subspan(some.size());
-                    erase(child.name, some);
-                }
-            }
-        }
-        const auto table = std::ranges::find(tables_, name, &Table::name);
-        if (table == tables_.end()) return;
-        if (stop_.stop_requested()) throw Error(Fault::stopped, "stopped before the end");
-        std::vector<Batch> batches;
-        batches.emplace_back(*table);
-        for (const std::string& key : keys) batches.back().erase(key);
-        Load load;
-        load.batches = batches;
-        load.stream = pruning_.stream;
-        load.holder = holder_;
-        load.now = shop_.clock.now();
-        const LoadStats stats = destination_->load(load, stop_);
-        failpoint("pruned_some");
-        retention_.forget_rejects(name, keys);
-        TableStats& sum = summary_.tables.at(static_cast<std::size_t>(table - tables_.begin()));
-        sum.erased += stats.at(0).erased;
-        deleted_ += stats.at(0).erased;
-        ++summary_.loads;
-        recorder_.loaded(summary_);
-        // As long as it took: those who wait for the table or the file get their turn.
-        const auto took = std::chrono::duration_cast<milliseconds>(shop_.clock.now() - load.now);
-        shop_.clock.sleep(std::clamp<milliseconds>(took, 1ms, kLongestPause), stop_);
-    }
-
     // Webhooks, or another run of the source: it has its turn next.
     bool is_awaited() {
-        const Instant now = shop_.clock.now();
-        if (deleted_ == 0 || now - started_ < kSlice) return false;
-        control::Store& store = shop_.store;
-        const auto open = store.runs().open(task_.run.source);
-        const bool other = std::ranges::any_of(open, [&](const control::RunRecord& run) {
-            return run.state == control::RunState::queued && run.number != task_.run.number &&
-                   run.not_before <= now;
-        });
-        if (other) return true;
-        if (!task_.inbox->has_more(task_.run.source, {})) return false;
-        const auto hooks =
-            store.jobs().find(task_.run.source, control::name_of(control::JobKind::hooks));
-        return hooks && hooks->enabled && store.runs().enqueue({hooks->number, 1, {}, {}}, now);
+        return deleted_ > 0 && shop_.clock.now() - started_ >= kSlice && others_wait(shop_, task_);
+    }
+
+    void erased(const TableStats& stats) {
+        const auto sum = std::ranges::find(summary_.tables, stats.table, &TableStats::table);
+        if (sum != summary_.tables.end()) sum->erased += stats.erased;
+        deleted_ += stats.erased;
+        ++summary_.loads;
+        recorder_.loaded(summary_);
     }
 
     void begin_progress() {
