@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "accounts/callkeeper_comparison.hpp"
 #include "accounts/inbox_feed.hpp"
 #include "accounts/read.hpp"
 #include "base/time_text.hpp"
@@ -174,9 +175,10 @@ class CallKeeper final : public jobs::SourceKind {
             if (!read_prune(job.settings, kDated, kDated).contacts) return;
             jobs::refuse_setting("contacts", "CallKeeper has none", "Leave it out.");
         }
+        if (job.kind == JobKind::reconcile) return void(read_reconcile(job));
         throw Error(Fault::config, fmt::format("a CallKeeper source has no jobs of the kind {}",
                                                control::name_of(job.kind)))
-            .with_hint("There are load, hooks, history and prune.");
+            .with_hint("There are load, hooks, history, reconcile and prune.");
     }
 
     jobs::Verdict check(const Account& account) const override {
@@ -213,9 +215,13 @@ class CallKeeper final : public jobs::SourceKind {
         return infos;
     }
 
+    std::string stream(const Account& account) const override {
+        return callkeeper::stream_name(of(account).options);
+    }
     jobs::Opened open(const Account& account, const jobs::Task& task) const override;
     jobs::Pruning pruning(const Account& account, std::string_view job_settings,
                           Instant now) const override;
+    jobs::ComparisonPlan comparison(const Account& account, const jobs::Task& task) const override;
 
   private:
     Clock& clock_;
@@ -290,6 +296,29 @@ jobs::Pruning CallKeeper::pruning(const Account& account, std::string_view job_s
     pruning.cuts.push_back({std::string(kDated.front()), std::move(old)});
     pruning.webhooks_before = before;
     return pruning;
+}
+
+jobs::ComparisonPlan CallKeeper::comparison(const Account& account, const jobs::Task& task) const {
+    callkeeper::Options options = of(account).options;
+    const ReconcileSettings settings = read_reconcile(task.job);
+    const Zone zone(options.zone);
+    const callkeeper::Day today = zone.day(clock_.now());
+    callkeeper::Day from = today - std::chrono::days(task.job.last_days.value_or(1) - 1);
+    callkeeper::Day to = today;
+    if (settings.from) from = *callkeeper::parse_day(*settings.from);
+    if (settings.to) to = std::min(to, *callkeeper::parse_day(*settings.to));
+    const auto floor = task.floors.find(kDated.front());
+    if (floor != task.floors.end()) {
+        options.floor = floor->second;
+        from = std::max(from, zone.day(floor->second));
+    }
+    std::vector<callkeeper::Day> days;
+    for (callkeeper::Day day = from; day <= to; day += std::chrono::days(1)) days.push_back(day);
+    const unsigned in_flight = settings.max_requests > 0 ? 1 : options.history_in_flight;
+    auto plan = compare_callkeeper(std::move(options), std::move(days), in_flight, clock_, log_);
+    plan.max_requests = settings.max_requests;
+    plan.remove_extra = settings.remove_extra;
+    return plan;
 }
 
 }  // namespace

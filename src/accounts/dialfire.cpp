@@ -223,6 +223,9 @@ class Dialfire final : public jobs::SourceKind {
         return plan;
     }
 
+    std::string stream(const Account& account) const override {
+        return dialfire::stream_name(of(account));
+    }
     jobs::Opened open(const Account& account, const jobs::Task& task) const override {
         dialfire::Options options = of(account);
         if (task.deliver_since) {

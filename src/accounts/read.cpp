@@ -20,6 +20,13 @@ constexpr std::array<jobs::Setting, 3> kPrune{
      {"tables", jobs::Setting::Takes::list, "only these tables"},
      {"contacts", jobs::Setting::Takes::flag, "contacts too, when nothing of theirs is left"}}};
 
+constexpr std::array<jobs::Setting, 4> kReconcile{
+    {{"from", jobs::Setting::Takes::text, "first day"},
+     {"to", jobs::Setting::Takes::text, "last day; default today"},
+     {"max_requests", jobs::Setting::Takes::whole, "a run ends after so many"},
+     {"remove_extra", jobs::Setting::Takes::flag,
+      "rows that are not at the source, however many"}}};
+
 std::optional<std::string> read_day(const jobs::SettingsReader& settings, std::string_view name) {
     if (!settings.has(name)) return std::nullopt;
     std::string day = settings.text(name, "");
@@ -107,6 +114,29 @@ PruneSettings read_prune(std::string_view job_settings, std::span<const std::str
         if (is_wanted) prune.tables.emplace_back(name);
     }
     return prune;
+}
+
+ReconcileSettings read_reconcile(const control::JobRecord& job) {
+    const jobs::SettingsReader settings(job.settings, kReconcile);
+    ReconcileSettings reconcile{
+        read_day(settings, "from"), read_day(settings, "to"),
+        static_cast<std::uint64_t>(settings.whole("max_requests", 0, 1, 1'000'000'000)),
+        settings.flag("remove_extra", false)};
+    if (!reconcile.from && reconcile.to)
+        jobs::refuse_setting("from", "it is missing", "Write the first day as YYYY-MM-DD.");
+    if (!reconcile.from && !job.last_days) {
+        throw Error(Fault::config, "which days are to be compared is missing")
+            .with_hint("Write --last-days N, or the first and last day with --from and --to.");
+    }
+    if (reconcile.from && job.last_days) {
+        throw Error(Fault::config, "either a period is compared or the last days, not both")
+            .with_hint("Leave out --last-days, or --from and --to.");
+    }
+    if (reconcile.to && *reconcile.to < *reconcile.from) {
+        jobs::refuse_setting("to", "it is before from",
+                             "The last day must not be before the first.");
+    }
+    return reconcile;
 }
 
 }  // namespace ringtail::accounts

@@ -41,6 +41,15 @@ struct PruneSettings {
 PruneSettings read_prune(std::string_view job_settings, std::span<const std::string_view> allowed,
                          std::span<const std::string_view> otherwise);
 
+// {"from":"2024-05-01","to":"2024-05-31","max_requests":100,"remove_extra":true} of a reconcile
+// job, which compares these days or its last ones.
+struct ReconcileSettings {
+    std::optional<std::string> from, to;
+    std::uint64_t max_requests = 0;  // 0: no limit
+    bool remove_extra = false;
+};
+ReconcileSettings read_reconcile(const control::JobRecord& job);
+
 // What `ask` says is good; what it throws is not.
 template <typename Ask>
 jobs::Verdict verdict_of(Ask ask) {

@@ -24,6 +24,8 @@ int run_job(std::span<const std::string> words, Context& context);   // job add|
 int run_now(std::span<const std::string> words, Context& context);   // run
 int run_load(std::span<const std::string> words, Context& context);
 int run_prune(std::span<const std::string> words, Context& context);
+int run_reconcile(std::span<const std::string> words, Context& context);
+int run_ledger(std::span<const std::string> words, Context& context);
 int run_runs(std::span<const std::string> words, Context& context);  // runs
 int run_journal(std::span<const std::string> words, Context& context);
 // cancel, pause and resume of a run

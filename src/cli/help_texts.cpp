@@ -16,6 +16,8 @@ The service: accounts connected once, loaded by schedule, webhooks received
   ringtail destination     databases: add, list, check, remove; default: a SQLite file
   ringtail load            a past period of a source
   ringtail prune           delete old rows of a source
+  ringtail reconcile       compare what is stored with the source, and repair it
+  ringtail ledger          which days are proven to be equal, as a calendar
   ringtail jobs, job       what runs when: list; add, edit, remove
   ringtail run             run a job now;  runs, journal: what goes on, what has happened
   ringtail cancel, pause, resume   a run
@@ -271,17 +273,43 @@ Stopped or failed, it goes on where it was. By itself each night:
   --plan                 count the rows, delete nothing
   --lift                 rows of any age may be loaded again)";
 
+constexpr std::string_view kReconcile =
+    R"(ringtail reconcile SOURCE --last N | --from DAY [--to DAY] [--plan] [flags]
+
+Compares what is stored with the source, day by day, and repairs it: what is missing or different
+is loaded again, each day in one transaction; rows that the source does not name are marked, and
+removed by a run that still misses them an hour later. The journal says what was found,
+ringtail_reconciliation each row of it, ringtail_ledger (`ringtail ledger`) which days are equal.
+Exit code 0: equal, 3: differences, repaired, 1: differences are left. By itself each night:
+  ringtail job add --source NAME --name check --kind reconcile --last-days 30 --schedule 'daily 05:00'
+
+  --last N               the last N days, today included (CallKeeper: of the source's zone)
+  --from DAY, --to DAY   these days, both included; default of --to: today
+  --plan                 say what differs, change nothing
+  --max-requests N       end after so many requests; the next run of the job goes on there
+  --remove-extra         remove rows that the source does not name also where they are more than
+                         2 % of the table)";
+
+constexpr std::string_view kLedger =
+    R"(ringtail ledger SOURCE [--from DAY] [--to DAY]
+
+The days of a source that were compared (`ringtail reconcile`), as a calendar: a line a week, a
+mark a day. --output json: a line for each table and day, with the rows and hashes of both sides.)";
+
 constexpr std::string_view kJob =
     R"(ringtail jobs [--source NAME]
-ringtail job add --source NAME --name NAME [--kind load|history|prune] --schedule TEXT [flags]
+ringtail job add --source NAME --name NAME [--kind load|history|reconcile|prune] --schedule TEXT [flags]
 ringtail job edit JOB [flags] | remove JOB
 
 JOB is a job's number, SOURCE/NAME, or SOURCE for its job "load".
 
   --schedule TEXT        manual, every 15m, every 2h, daily 03:30 Europe/Berlin,
                          weekly mon,thu 03:30 Europe/Berlin, cron 5 4 * * 1-5 Europe/Berlin
-  --last-days N          a load reads so many days; default the source's overlap and today
-  --from DAY, --to DAY   of a history
+  --last-days N          a load reads so many days; default the source's overlap and today;
+                         a reconcile compares so many
+  --from DAY, --to DAY   of a history or reconcile
+  --max-requests N, --remove-extra
+                         of a reconcile, as in `ringtail help reconcile`
   --keep-days N, --tables A,B, --contacts
                          of a prune, as in `ringtail help prune`
   --enabled on|off       off: it does not run by itself
@@ -294,7 +322,7 @@ ringtail journal [flags]     what has happened, newest first
 ringtail cancel RUN | pause RUN | resume RUN
 
 journal
-  --source NAME, --job JOB, --kind load|hooks|history|prune|received
+  --source NAME, --job JOB, --kind load|hooks|history|reconcile|prune|received
   --state queued|running|paused|done|failed|cancelled|crashed
   --since DAY, --until DAY, --before RUN, --limit N (20))";
 
@@ -317,11 +345,13 @@ Keys for the REST API, which answers nobody without one. A key is shown once, wh
 struct Topic {
     std::string_view command, text;
 };
-constexpr std::array<Topic, 23> kTopics{{{"serve", kServe},
+constexpr std::array<Topic, 25> kTopics{{{"serve", kServe},
                                          {"source", kSource},
                                          {"destination", kDestination},
                                          {"load", kLoad},
                                          {"prune", kPrune},
+                                         {"reconcile", kReconcile},
+                                         {"ledger", kLedger},
                                          {"jobs", kJob},
                                          {"job", kJob},
                                          {"run", kRuns},

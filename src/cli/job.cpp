@@ -15,7 +15,7 @@ namespace {
 
 using control::JobRecord;
 
-constexpr std::array<Flag, 13> kFlags{{{"source"},
+constexpr std::array<Flag, 15> kFlags{{{"source"},
                                        {"name"},
                                        {"kind"},
                                        {"schedule"},
@@ -25,6 +25,8 @@ constexpr std::array<Flag, 13> kFlags{{{"source"},
                                        {"keep-days"},
                                        {"tables"},
                                        {"contacts", Flag::Takes::nothing},
+                                       {"max-requests"},
+                                       {"remove-extra", Flag::Takes::nothing},
                                        {"rename"},
                                        {"paused", Flag::Takes::nothing},
                                        {"enabled"}}};
@@ -50,15 +52,10 @@ void read(const Words& words, JobRecord& job) {
         job.enabled = parse_switch("--enabled", *enabled);
     }
     if (words.on("paused")) job.enabled = false;
-    std::string period;
-    for (const char* name : {"from", "to"}) {
-        if (!words.has(name)) continue;
-        period +=
-            (period.empty() ? "" : ",") + json_string(name) + ":" + json_string(words.text(name));
-    }
     if (const std::string prune = prune_settings(words); !prune.empty())
         job.settings = jobs::merged_settings(job.settings, prune);
-    if (!period.empty()) job.settings = jobs::merged_settings(job.settings, "{" + period + "}");
+    if (const std::string others = reconcile_settings(words); others != "{}")
+        job.settings = jobs::merged_settings(job.settings, others);
 }
 
 int add(const Words& words, ServiceParts& parts, Context& context) {
@@ -75,7 +72,7 @@ int add(const Words& words, ServiceParts& parts, Context& context) {
     const auto kind = control::job_kind_of(words.text("kind", "load"));
     if (!kind) {
         throw Error(Fault::config, "--kind: there is no such kind of job")
-            .with_hint("There are load, history and prune.");
+            .with_hint("There are load, history, reconcile and prune.");
     }
     job.kind = *kind;
     read(words, job);

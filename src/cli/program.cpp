@@ -41,6 +41,8 @@ int run_command(const std::string& command, std::span<const std::string> rest, C
     if (command == "destination") return run_destination(rest, context);
     if (command == "load") return run_load(rest, context);
     if (command == "prune") return run_prune(rest, context);
+    if (command == "reconcile") return run_reconcile(rest, context);
+    if (command == "ledger") return run_ledger(rest, context);
     if (command == "jobs") return run_jobs(rest, context);
     if (command == "job") return run_job(rest, context);
     if (command == "run") return run_now(rest, context);

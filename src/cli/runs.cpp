@@ -32,7 +32,7 @@ control::JournalQuery query_of(const Words& words, ServiceParts& parts) {
         query.kind = control::job_kind_of(*kind);
         if (!query.kind) {
             throw Error(Fault::config,
-                        "--kind: allowed are load, hooks, history, prune and received");
+                        "--kind: allowed are load, hooks, history, reconcile, prune and received");
         }
     }
     if (const auto state = words.find("state")) {

@@ -55,6 +55,9 @@ int run_service_command(std::string_view command, std::span<const std::string> w
 // The settings of a prune job, from --keep-days, --tables and --contacts; "" where none is given.
 std::string prune_settings(const Words& words);
 
+// The settings of a reconcile job, from --from, --to, --max-requests and --remove-extra.
+std::string reconcile_settings(const Words& words);
+
 // A logger that shows warnings and errors on stderr.
 std::unique_ptr<Logger> make_console_logger(Console& console, LogLevel level = LogLevel::warning);
 

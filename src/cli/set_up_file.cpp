@@ -12,11 +12,11 @@ std::vector<config::Step> set_up_steps(const std::string& file, bool prune, Serv
     checks.source = [&parts](control::SourceKind kind, const std::string& settings) {
         parts.accounts.kind(kind).checked(settings);
     };
-    checks.job = [&parts](control::SourceKind source, control::JobKind kind,
-                          const std::string& settings) {
+    checks.job = [&parts](control::SourceKind source, const config::JobSetUp& wanted) {
         control::JobRecord job;
-        job.kind = kind;
-        job.settings = settings;
+        job.kind = wanted.kind;
+        job.settings = wanted.settings;
+        job.last_days = wanted.last_days;
         parts.accounts.kind(source).check_job(job);
     };
     checks.destination = [&parts](const std::string& url) { parts.accounts.shown_url(url); };

@@ -208,7 +208,7 @@ JobSetUp read_job(const SourceSetUp& source, const std::string& name, const Sect
     if (const auto days = section.number("last_days", 36'500))
         job.last_days = static_cast<unsigned>(*days);
     job.settings = settings_of(section, {"kind", "schedule", "enabled", "last_days"});
-    section.checked("", [&] { checks.job(source.kind, job.kind, job.settings); });
+    section.checked("", [&] { checks.job(source.kind, job); });
     return job;
 }
 

@@ -52,10 +52,8 @@ struct SetUp {
 struct Checks {
     // Settings of a source of that kind.
     std::function<void(control::SourceKind kind, const std::string& settings)> source;
-    // Settings of a job of that kind, for a source of that kind.
-    std::function<void(control::SourceKind source, control::JobKind kind,
-                       const std::string& settings)>
-        job;
+    // A job for a source of that kind: its settings and days.
+    std::function<void(control::SourceKind source, const JobSetUp& job)> job;
     // A destination's URL.
     std::function<void(const std::string& url)> destination;
     // A schedule; when it is due first after `now`, nothing where that is by hand only.

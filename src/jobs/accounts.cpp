@@ -177,18 +177,62 @@ JobRecord Accounts::prune_job(const SourceRecord& source, const std::string& set
     job.source = source.number;
     job.kind = JobKind::prune;
     job.settings = settings;
+    return found_or_made(std::move(job));
+}
+
+JobRecord Accounts::found_or_made(JobRecord job) {
     job = planned(std::move(job));
-    for (const JobRecord& known : store_.jobs().list(source.number)) {
-        const bool is_same =
-            known.kind == job.kind && known.settings == settings && known.schedule == job.schedule;
+    for (const JobRecord& known : store_.jobs().list(job.source)) {
+        const bool is_same = known.kind == job.kind && known.settings == job.settings &&
+                             known.schedule == job.schedule && known.last_days == job.last_days;
         if (is_same) return known;
     }
     unsigned number = 1;
     do {
-        job.name = fmt::format("prune-{}", number++);
-    } while (store_.jobs().find(source.number, job.name));
+        job.name = fmt::format("{}-{}", control::name_of(job.kind), number++);
+    } while (store_.jobs().find(job.source, job.name));
     job.number = store_.jobs().add(job, clock_.now());
     return job;
+}
+
+JobRecord Accounts::reconcile_job(const SourceRecord& source, const std::string& settings,
+                                  std::optional<unsigned> last_days) {
+    JobRecord job;
+    job.source = source.number;
+    job.kind = JobKind::reconcile;
+    job.settings = settings;
+    job.last_days = last_days;
+    return found_or_made(std::move(job));
+}
+
+std::vector<PlannedPart> Accounts::reconcile_plan(const SourceRecord& source,
+                                                  const std::string& settings,
+                                                  std::optional<unsigned> last_days,
+                                                  const std::stop_token& stop) {
+    const Account account{source, store_.sources().secret(source.number)};
+    Task task;
+    task.job.source = source.number;
+    task.job.kind = JobKind::reconcile;
+    task.job.settings = settings;
+    task.job.last_days = last_days;
+    task.floors = store_.floors().of(source.number);
+    const auto& kind = this->kind(source.kind);
+    kind.check_job(task.job);
+    const auto place = destinations_(store_.destinations().url(source.destination));
+    const auto destination = place.factory();
+    return plan_reconcile(kind.comparison(account, task), *destination, stop);
+}
+
+std::vector<LedgerRow> Accounts::ledger(const SourceRecord& source, std::string_view from,
+                                        std::string_view to, const std::stop_token& stop) {
+    const Account account{source, store_.sources().secret(source.number)};
+    const std::string url = store_.destinations().url(source.destination);
+    const auto destination = destinations_(url).factory();
+    RowReader* const rows = destination->rows();
+    if (rows == nullptr)
+        throw Error(Fault::config, "this destination has no ledger")
+            .with_hint("Databases have one, web services do not.");
+    return read_ledger(*rows, kind(source.kind).stream(account), from, to, stop);
 }
 
 std::vector<PlannedCut> Accounts::prune_plan(const SourceRecord& source,

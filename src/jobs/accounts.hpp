@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "control/store.hpp"
+#include "jobs/ledger.hpp"
 #include "jobs/prune.hpp"
+#include "jobs/reconcile.hpp"
 #include "jobs/source_kind.hpp"
 
 namespace ringtail::jobs {
@@ -53,6 +55,19 @@ class Accounts {
     std::vector<PlannedCut> prune_plan(const control::SourceRecord& source,
                                        const std::string& settings);
 
+    // The job that compares these days, made or found again by what it compares.
+    control::JobRecord reconcile_job(const control::SourceRecord& source,
+                                     const std::string& settings,
+                                     std::optional<unsigned> last_days);
+    // What such a job would find now.
+    std::vector<PlannedPart> reconcile_plan(const control::SourceRecord& source,
+                                            const std::string& settings,
+                                            std::optional<unsigned> last_days,
+                                            const std::stop_token& stop);
+    // The ledger of the source, by day; days as YYYY-MM-DD, both included, "": any.
+    std::vector<LedgerRow> ledger(const control::SourceRecord& source, std::string_view from,
+                                  std::string_view to, const std::stop_token& stop);
+
     std::int64_t add_destination(std::string_view name, const std::string& url);
     // The SQLite file in the data folder; made at the first use.
     std::int64_t default_destination();
@@ -65,6 +80,8 @@ class Accounts {
     control::Store& store() { return store_; }
 
   private:
+    // The one like `job` by kind, settings, schedule and days, or else `job` under a new name.
+    control::JobRecord found_or_made(control::JobRecord job);
     // Error(config) when the rows of such a source cannot go where they are to go.
     void check_destination(const control::SourceRecord& source);
 

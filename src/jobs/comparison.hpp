@@ -40,8 +40,11 @@ struct StoredRow {
 // A table that is compared, with what hangs on its rows.
 struct Subject {
     std::string name;  // for the ledger: "callkeeper_calls"
+    std::string noun;  // what people call its rows: "calls"
     Table table;       // whose rows are compared; what points at them goes with them
-    std::vector<std::string> fields;
+    // What is compared, and what people call it: "talk_duration", "talk time". A field with the
+    // name of the table's key holds StoredRow::row: a row with another is replaced.
+    std::vector<std::string> fields, captions;
     RowQuery all;  // every row there of this source
 };
 
@@ -61,7 +64,7 @@ struct Part {
 struct LoadedAgain {
     Decoded decoded;  // batches of the tables that open() was given, in their order
     // The same as a comparison sees them: what is stored already may add to what the source says.
-    // A key that is not among them is not wanted.
+    // Only those of the part; a key that is not among them is not wanted there.
     std::vector<SourceRow> rows;
 };
 
@@ -80,8 +83,9 @@ class Comparison {
     // A row that Part::here gave; nothing: it is not compared.
     virtual std::optional<StoredRow> stored_row(
         const Part& part, std::span<const std::optional<std::string_view>> values) const = 0;
-    // Of the part that next() gave last. Also what is stored and equal already is written out, as
-    // columns that are not compared may be damaged.
+    // Of the part that next() gave last: keys that are missing, have other values, or are stored
+    // and not in the part. Also what is stored and equal already is written out, as columns that
+    // are not compared may be damaged.
     virtual LoadedAgain load_again(const Part& part, std::span<const std::string> keys,
                                    const std::stop_token& stop) = 0;
     virtual std::uint64_t requests() const = 0;  // so far; from any thread
@@ -93,6 +97,9 @@ struct ComparisonPlan {
     std::vector<Table> tables;  // the source's; parents before children
     std::vector<Subject> subjects;
     std::size_t parts = 0;  // in all; 0: not known
+    // The job's: a run ends after so many requests, the next one goes on there; 0: no limit.
+    std::uint64_t max_requests = 0;
+    bool remove_extra = false;  // also more of them than is done without asking
     std::unique_ptr<Comparison> comparison;
 };
 

@@ -8,6 +8,7 @@
 #include "jobs/deliveries.hpp"
 #include "jobs/kept_destination.hpp"
 #include "jobs/prune.hpp"
+#include "jobs/reconcile.hpp"
 #include "pipeline/run_stream.hpp"
 
 namespace ringtail::jobs {
@@ -42,6 +43,8 @@ class Taking {
                                                      : shop_.destinations(url);
         if (run_.kind == control::JobKind::prune)
             return prune(shop_, account, task, place, recorder_, stop);
+        if (run_.kind == control::JobKind::reconcile)
+            return reconcile(shop_, account, task, place, recorder_, stop);
         opened_ = kind.open(account, task);
         recorder_.attach(opened_.requests);
         recorder_.on_commit([this](const Checkpoint& stored) { committed(stored); });

@@ -113,6 +113,8 @@ class SourceKind {
     virtual std::optional<DeliveryPlan> delivery(const Account& /*account*/) const {
         return std::nullopt;
     }
+    // Its name in ringtail_checkpoints and ringtail_ledger.
+    virtual std::string stream(const Account& account) const = 0;
     virtual Opened open(const Account& account, const Task& task) const = 0;
     // Asks nothing of the service. `now` tells which day it is.
     virtual Pruning pruning(const Account& account, std::string_view job_settings,

@@ -1,6 +1,7 @@
 #include "callkeeper/database.hpp"
 
 #include "destination/sqlite/sqlite.hpp"
+#include "sqlite/connection.hpp"
 #include "support/process.hpp"
 #include "support/sqlite_rows.hpp"
 
@@ -29,12 +30,41 @@ class SqliteFile final : public CallDatabase {
                               .at(0));
     }
 
+    void run(const std::string& statement) override { sqlite::Connection(file_).run(statement); }
+
+  protected:
+    Texts columns(const std::string& table) override {
+        Texts names;
+        for (const Texts& row : rows("SELECT name FROM pragma_table_info('" + table + "')"))
+            names.push_back(row.at(0));
+        return names;
+    }
+
   private:
     TemporaryFolder folder_;
     const std::string file_ = folder_.path() + "/calls.db";
 };
 
 }  // namespace
+
+void CallDatabase::damage(const std::string& table, const std::string& change,
+                          const std::string& where) {
+    run(change.empty() ? "DELETE FROM " + table + " WHERE " + where
+                       : "UPDATE " + table + " SET " + change + " WHERE " + where);
+}
+
+void CallDatabase::copy(const std::string& table, const std::string& where,
+                        const std::map<std::string, std::string>& changes) {
+    std::string names, values;
+    for (const std::string& column : columns(table)) {
+        const auto change = changes.find(column);
+        names += (names.empty() ? "" : ", ") + quoted(column);
+        values += (values.empty() ? "" : ", ") +
+                  (change == changes.end() ? quoted(column) : change->second);
+    }
+    run("INSERT INTO " + table + " (" + names + ") SELECT " + values + " FROM " + table +
+        " WHERE " + where);
+}
 
 std::unique_ptr<CallDatabase> make_sqlite_database() { return std::make_unique<SqliteFile>(); }
 

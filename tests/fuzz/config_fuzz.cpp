@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         [](const std::string& path) { return "text of " + path; }};
     config::Checks checks;
     checks.source = [](control::SourceKind, const std::string&) {};
-    checks.job = [](control::SourceKind, control::JobKind, const std::string&) {};
+    checks.job = [](control::SourceKind, const config::JobSetUp&) {};
     checks.destination = [](const std::string&) {};
     checks.first_due = [](const std::string&, Instant) { return std::optional<Instant>(); };
     try {

@@ -27,9 +27,12 @@ struct Incoming {
 // answers of what is stored go through here, so that decode() needs none.
 class Intake {
   public:
+    // Which of the calls that come in are written: those whose state changes, or all of them, as
+    // their rows may not be what was stored.
+    enum class Writes : std::uint8_t { changed, all };
     // What is passed must outlive this.
     Intake(const Options& options, const RowFilters& filters, std::span<const Table> tables,
-           const TablePlaces& places, Stored& stored);
+           const TablePlaces& places, Stored& stored, Writes writes = Writes::changed);
 
     struct Taken {
         std::string body;                 // of a page
@@ -66,7 +69,7 @@ class Intake {
     DimensionIds dimension_ids_;
     std::string calls_table_;
     bool has_facts_;
-    bool rewrite_all_;  // a table is new: what is stored in the others says nothing about it
+    bool rewrite_all_;  // also as a table is new: what is stored in the others says nothing of it
     std::string fit_;
 };
 

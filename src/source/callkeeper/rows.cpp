@@ -34,22 +34,19 @@ constexpr std::array kTold{ColumnOf{"call_date", Field::date},
                            ColumnOf{"tags", Field::tags},
                            ColumnOf{"order_date", Field::order_date},
                            ColumnOf{"ya_clientid", Field::ya_clientid},
-                           ColumnOf{"roistat_visit", Field::roistat_visit},
-                           ColumnOf{"duration", Field::duration_sec},
-                           ColumnOf{"talk_duration", Field::duration2_sec},
-                           ColumnOf{"attempt", Field::attempt},
-                           ColumnOf{"asr_attempts", Field::asr_attempts},
-                           ColumnOf{"playback_tick", Field::playback_tick}};
+                           ColumnOf{"roistat_visit", Field::roistat_visit}};
 
 // Which feed set which columns, and when it last changed.
 void append_feeds(JsonValue stored, const CallState& state, const CallView& call,
                   std::string& out) {
     std::string api, hook;
-    for (const auto& [column, field] : kTold) {
-        if (!call[field].exists()) continue;
+    const auto tell = [&](std::string_view column, Field field) {
+        if (!call[field].exists()) return;
         std::string& list = call.of_hook(field) ? hook : api;
         list.append(list.empty() ? "\"" : ",\"").append(column).append("\"");
-    }
+    };
+    for (const auto& [column, field] : kTold) tell(column, field);
+    for (const auto& [column, field] : kMeasures) tell(column, field);
     out = "{";
     if (stored.find("api").exists()) {
         out.append("\"api\":{\"at\":\"").append(format_time(state.api.at));
@@ -139,7 +136,7 @@ class PageDecoder {
 
     void add_calls_row(const PageCall& call, JsonValue stored, const CallState& state,
                        const CallView& view) {
-        row_.start(28);
+        row_.start(29);
         row_.number(call.row);
         row_.number(options_.account_id);
         row_.number(call.id);
@@ -161,6 +158,7 @@ class PageDecoder {
         else
             row_.null();
         row_.text(state.settled ? "settled" : state.gave_up ? "gave up" : "waiting");
+        row_.null();  // the source names it
         append_feeds(stored, state, view, feeds_);
         row_.json(feeds_);
         row_.json(stored.raw());
@@ -192,12 +190,11 @@ class PageDecoder {
         row_.number(options_.account_id);
         for (const std::int64_t refers : call.refers) row_.number(refers);
         row_.number(call.row);
-        for (std::size_t i = kTold.size() - 5; i < kTold.size(); ++i) {
-            const JsonValue value = view[kTold[i].field];
-            const auto number = whole_number(value);
-            row_.number(number.value_or(0));
-            if (value.exists() && !number)
-                reject(TableId::facts, call, kTold[i].column, value, "no whole number of 64 bits");
+        for (const auto& [column, field] : kMeasures) {
+            const JsonValue value = view[field];
+            row_.number(measure_of(view, field));
+            if (value.exists() && !whole_number(value))
+                reject(TableId::facts, call, column, value, "no whole number of 64 bits");
         }
         append(TableId::facts);
     }
@@ -243,6 +240,10 @@ void decode_account(JsonValue account, const RowOptions& options, Decoded& into)
 }
 
 }  // namespace
+
+std::int64_t measure_of(const CallView& call, Field field) {
+    return whole_number(call[field]).value_or(0);
+}
 
 TablePlaces::TablePlaces(std::span<const Table> tables, const Options& options) {
     Options all = options;

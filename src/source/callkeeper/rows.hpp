@@ -31,6 +31,18 @@ class TablePlaces {
     std::array<Place, kTables> places_;
 };
 
+// The numbers of callkeeper_calls_facts, and what they are told by.
+struct Measure {
+    std::string_view column;
+    Field field;
+};
+inline constexpr std::array kMeasures{
+    Measure{"duration", Field::duration_sec}, Measure{"talk_duration", Field::duration2_sec},
+    Measure{"attempt", Field::attempt}, Measure{"asr_attempts", Field::asr_attempts},
+    Measure{"playback_tick", Field::playback_tick}};
+// As its row has it: 0 where the call tells none.
+std::int64_t measure_of(const CallView& call, Field field);
+
 struct RowOptions {
     std::int64_t account_id = 1;
     std::string prefix;

@@ -73,6 +73,7 @@ std::vector<Column> columns_of(TableId table) {
                     {"roistat_visit", text},
                     {"_settled_at", timestamp},
                     {"_settle_state", text},
+                    {std::string(kMissingColumn), timestamp},
                     {"_feeds", json},
                     {"_raw", json}};
         default:

@@ -26,6 +26,9 @@ enum class TableId : std::uint8_t {
 };
 inline constexpr std::size_t kTables = static_cast<std::size_t>(TableId::count);
 
+// Of callkeeper_calls, and the same for all sources: since when the API names the call no more.
+inline constexpr std::string_view kMissingColumn = "_missing_at_source_since";
+
 // Without prefix: "callkeeper_calls".
 std::string_view name_of(TableId table);
 

@@ -23,6 +23,12 @@ std::vector<Texts> texts_of(const Rows& rows) {
     return texts;
 }
 
+Texts names_of(const std::vector<Texts>& rows) {
+    Texts names;
+    for (const Texts& row : rows) names.push_back(row.at(0));
+    return names;
+}
+
 class OnPostgres final : public CallDatabase {
   public:
     std::unique_ptr<Destination> connect(Clock& /*clock*/, Logger& log) override {
@@ -37,6 +43,15 @@ class OnPostgres final : public CallDatabase {
     std::int64_t foreign_keys() override {
         return std::stoll(
             server_.value(name_, "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"));
+    }
+    void run(const std::string& statement) override { server_.query(name_, statement); }
+
+  protected:
+    Texts columns(const std::string& table) override {
+        return names_of(
+            rows("SELECT column_name FROM information_schema.columns WHERE table_name "
+                 "= '" +
+                 table + "' ORDER BY ordinal_position"));
     }
 
   private:
@@ -59,6 +74,15 @@ class OnMariadb final : public CallDatabase {
                           "SELECT count(*) FROM information_schema.referential_constraints "
                           "WHERE constraint_schema = DATABASE()"));
     }
+    void run(const std::string& statement) override { server_.query(name_, statement); }
+
+  protected:
+    Texts columns(const std::string& table) override {
+        return names_of(
+            rows("SELECT column_name FROM information_schema.columns WHERE table_name "
+                 "= '" +
+                 table + "' AND table_schema = DATABASE() ORDER BY ordinal_position"));
+    }
 
   private:
     MariadbServer& server_ = MariadbServer::shared();
@@ -80,6 +104,20 @@ class OnClickHouse final : public CallDatabase {
         return name.find("_wide") == std::string::npos ? name + "_current" : name;
     }
     std::int64_t foreign_keys() override { return 0; }  // it knows none
+    void run(const std::string& statement) override { server_.query(name_, statement); }
+    void damage(const std::string& table, const std::string& change,
+                const std::string& where) override {
+        const std::string what = change.empty() ? " DELETE" : " UPDATE " + change;
+        run("ALTER TABLE " + table + what + " WHERE " + where + " SETTINGS mutations_sync = 1");
+    }
+
+  protected:
+    Texts columns(const std::string& table) override {
+        return names_of(
+            rows("SELECT name FROM system.columns WHERE database = currentDatabase() "
+                 "AND table = '" +
+                 table + "' AND default_kind = '' ORDER BY position"));
+    }
 
   private:
     ClickHouseServer& server_ = ClickHouseServer::shared();

@@ -14,9 +14,7 @@ inline Checks test_checks() {
     };
     Checks checks;
     checks.source = [refuse](control::SourceKind, const std::string& json) { refuse(json); };
-    checks.job = [refuse](control::SourceKind, control::JobKind, const std::string& json) {
-        refuse(json);
-    };
+    checks.job = [refuse](control::SourceKind, const JobSetUp& job) { refuse(job.settings); };
     checks.destination = refuse;
     checks.first_due = [refuse](const std::string& schedule, Instant now) {
         refuse(schedule);

@@ -44,6 +44,7 @@ class ScriptedKind final : public SourceKind {
     void check_job(const control::JobRecord&) const override {}
     Verdict check(const Account&) const override { return {true, "fine", ""}; }
     std::vector<TableInfo> tables(const Account&) const override { return {}; }
+    std::string stream(const Account&) const override { return {}; }
     Opened open(const Account& account, const Task& task) const override;
     Pruning pruning(const Account&, std::string_view, Instant) const override { return {}; }
 
