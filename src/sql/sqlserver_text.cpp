@@ -264,6 +264,17 @@ std::string find_twins(const Merge& merge) {
                        same_key("t", "s", merge.key));
 }
 
+std::string compare_texts(const std::string& value, const std::string& is, const std::string& text,
+                          bool is_text) {
+    const std::string cast = fmt::format("CAST({} AS nvarchar(max))", value);
+    if (is == "=") return fmt::format("({} + N'.') COLLATE {} = {} + N'.'", cast, kBinary, text);
+    return fmt::format("{} COLLATE {} {} {}", is_text ? value : cast, kBinary, is, text);
+}
+
+std::string in_utc(const std::string& time) {
+    return fmt::format("CAST({} AT TIME ZONE N'UTC' AS datetime2(6))", time);
+}
+
 std::vector<std::string> create_own_tables() {
     const auto text = [](int length) {
         return fmt::format("nvarchar({}) COLLATE {}", length, kBinary);

@@ -82,6 +82,13 @@ std::string insert_from_stage(const Merge& merge);
 // though they are not the same. Empty where the key tells all apart.
 std::string find_twins(const Merge& merge);
 
+// The comparison of a value with a text: = overlooks nothing, < and its like go by code points but
+// overlook blanks at the end.
+std::string compare_texts(const std::string& value, const std::string& is, const std::string& text,
+                          bool is_text);
+// A datetimeoffset as the same time in UTC.
+std::string in_utc(const std::string& time);
+
 // ringtail_checkpoints, ringtail_rejects and ringtail_rechecks where they are missing.
 std::vector<std::string> create_own_tables();
 

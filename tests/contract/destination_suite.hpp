@@ -10,6 +10,7 @@
 // under test.
 #include "contract/suite_matrix.hpp"
 #include "contract/suite_names.hpp"
+#include "contract/suite_reading.hpp"
 #include "contract/suite_retention.hpp"
 #include "contract/suite_rows.hpp"
 #include "contract/suite_star.hpp"

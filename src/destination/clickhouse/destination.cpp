@@ -5,6 +5,7 @@
 #include "destination/clickhouse/own_tables.hpp"
 #include "destination/clickhouse/prepare.hpp"
 #include "destination/clickhouse/retention.hpp"
+#include "destination/clickhouse/row_reader.hpp"
 #include "destination/clickhouse/views.hpp"
 
 namespace ringtail {
@@ -49,6 +50,7 @@ class ClickHouseDestination final : public Destination, private StreamStore {
 
     StreamStore& streams() override { return *this; }
     Retention* retention() override { return &retention_; }
+    RowReader* rows() override { return &rows_; }
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view stream) override {
@@ -77,6 +79,7 @@ class ClickHouseDestination final : public Destination, private StreamStore {
     Logger& log_;
     Loader loader_;
     OldRowsOf retention_{server_};
+    StoredRows rows_{server_};
     std::vector<Table> prepared_;  // by the last prepare()
 };
 

@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/time_text.hpp"
-#include "destination/clickhouse/column.hpp"
 #include "destination/clickhouse/plan.hpp"
+#include "destination/clickhouse/words.hpp"
 
 namespace ringtail::clickhouse {
 namespace {
@@ -29,34 +28,16 @@ std::string name_in(const Shape& shape, const Table& table, const std::string& c
     return column;
 }
 
-// The time as the column is compared with.
-std::string time_literal(const OldRows& rows, const Shape::Declared& declared) {
-    const std::string time = format_time(rows.before);
-    const auto column = stored_column(declared.name, declared.type, Type::timestamp);
-    if (!column) return text::literal(time);
-    std::string scratch, field;
-    const auto fitted = fit_value({Cell::Kind::text, time}, *column, scratch);
-    const std::string value(field_of(fitted.text, *column, field));
-    if (column->form == StoredColumn::Form::unix_seconds) return "toDateTime(" + value + ")";
-    if (declared.type.find("DateTime64") == std::string::npos) return text::literal(value);
-    return fmt::format("toDateTime64({}, 6, 'UTC')", text::literal(value));
-}
-
 std::optional<Found> find(Server& server, const OldRows& rows) {
-    server.features();
-    Found found{server.table(rows.table.name), "", ""};
-    const Shape shape = read_shape(server, found.table);
-    const std::string age = shape.exists() ? name_in(shape, rows.table, rows.column) : "";
-    const Shape::Declared* const declared = shape.find(age);
-    if (declared == nullptr) return std::nullopt;
-    found.key = text::quote(name_in(shape, rows.table, rows.table.key.front()));
-    found.old = fmt::format("{} = 0 AND {} < {}", text::kDeleted, text::quote(age),
-                            time_literal(rows, *declared));
-    if (!rows.of_column.empty()) {
-        found.old += fmt::format(" AND {} = {}",
-                                 text::quote(name_in(shape, rows.table, rows.of_column)), rows.of);
-    }
-    return found;
+    Words words(server);
+    const auto there = words.table(rows.table);
+    if (!there) return std::nullopt;
+    const auto* const key = reading::find(*there, rows.table, rows.table.key.front());
+    if (key == nullptr || reading::find(*there, rows.table, rows.column) == nullptr)
+        return std::nullopt;
+    return Found{server.table(rows.table.name), key->name,
+                 fmt::format("{} = 0 AND {}", text::kDeleted,
+                             reading::conditions(reading::query_of(rows), *there, words, ""))};
 }
 
 // "FROM … WHERE …" with those that are to be left out.
@@ -71,15 +52,6 @@ std::string from(Server& server, const OldRows& rows, const Found& found) {
                            found.key, column, other.quoted(), text::kDeleted);
     }
     return sql;
-}
-
-std::string lines_of(std::span<const std::string> keys) {
-    std::string lines;
-    for (const std::string& key : keys) {
-        append_escaped(key, lines);
-        lines += '\n';
-    }
-    return lines;
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ class TsvRows {
 
     // Goes to the next row; false at the end.
     bool next();
+    // Begins again.
+    void rewind() { at_ = 0; }
+    std::size_t bytes() const { return text_.size(); }
     std::size_t width() const { return fields_.size(); }
     // As it stands there; until the next call of next().
     std::string_view raw(std::size_t field) const { return fields_.at(field); }

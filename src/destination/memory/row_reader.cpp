@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
 #include "base/time_text.hpp"
 #include "destination/reading/canonical_row.hpp"
 
@@ -63,10 +62,8 @@ std::vector<MemoryRows::Row> MemoryRows::select(const RowQuery& query) const {
 }
 
 void MemoryRows::read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) {
-    reading::CanonicalRow row(query, sink);
+    reading::CanonicalRow row(query, sink, stop);
     for (const Row& values : select(query)) {
-        if (stop.stop_requested())
-            throw Error(Fault::stopped, "stopped while table " + query.table.name + " was read");
         for (const Value& value : values)
             row.add(value ? std::optional<std::string_view>(*value) : std::nullopt);
         row.end();

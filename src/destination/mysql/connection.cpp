@@ -218,7 +218,7 @@ void Connection::set_up_session() {
     // session without a client must not keep its locks for hours.
     run("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION,"
         "ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE', time_zone = '+00:00', "
-        "autocommit = 1, sql_safe_updates = 0, wait_timeout = 600");
+        "autocommit = 1, sql_safe_updates = 0, wait_timeout = 600, net_write_timeout = 600");
     run(fmt::format("SET SESSION innodb_lock_wait_timeout = {0}, lock_wait_timeout = {0}",
                     url_.lock_wait_s));
     run(is_mariadb ? "SET SESSION max_statement_time = 0, innodb_strict_mode = 1"
@@ -295,16 +295,44 @@ std::uint64_t Connection::read_rows(const std::function<void(const RowView&)>& u
         if (mysql_errno(handle_.get()) != 0) fail();
         return mysql_affected_rows(handle_.get());
     }
-    RowView row(mysql_num_fields(result.get()));
-    while (MYSQL_ROW values = mysql_fetch_row(result.get())) {
-        const unsigned long* lengths = mysql_fetch_lengths(result.get());
+    fetch(result.get(), use);
+    return 0;
+}
+
+void Connection::fetch(st_mysql_res* result, const std::function<void(const RowView&)>& use) {
+    RowView row(mysql_num_fields(result));
+    while (MYSQL_ROW values = mysql_fetch_row(result)) {
+        const unsigned long* lengths = mysql_fetch_lengths(result);
         for (std::size_t i = 0; i < row.size(); ++i) {
             row[i].reset();
             if (values[i] != nullptr) row[i].emplace(values[i], lengths[i]);
         }
         use(row);
     }
-    return 0;
+}
+
+// The server sends as fast as it is read, and waits NET_WRITE_TIMEOUT for a slow reader.
+void Connection::stream(const std::string& sql, std::span<const Param> params,
+                        const std::function<void(const RowView&)>& use) {
+    send(params.empty() ? sql : with_params(sql, params));
+    try {
+        watched([&] {
+            const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(
+                mysql_use_result(handle_.get()), mysql_free_result);
+            if (!result) return;
+            try {
+                fetch(result.get(), use);
+            } catch (...) {
+                // What has not been read is not waited for.
+                ::shutdown(mysql_get_socket(handle_.get()), SHUT_RDWR);
+                throw;
+            }
+        });
+    } catch (...) {
+        drop();
+        throw;
+    }
+    if (mysql_errno(handle_.get()) != 0) fail();
 }
 
 Answer Connection::answer() {

@@ -13,6 +13,7 @@
 #include "destination/relational/session.hpp"
 
 struct st_mysql;
+struct st_mysql_res;
 
 namespace ringtail::mysql {
 
@@ -26,8 +27,7 @@ struct Server {
     std::string exact_collation;  // of utf8mb4: by code points, trailing blanks count
 };
 
-// Valid until the next row; nothing: NULL.
-using RowView = std::vector<std::optional<std::string_view>>;
+using relational::RowView;
 
 // A session with a MySQL or MariaDB server. Its statements are texts in the SQL mode
 // NO_BACKSLASH_ESCAPES, its times are UTC.
@@ -44,6 +44,8 @@ class Connection final : public relational::Session {
                            std::span<const relational::Param> params) override;
     // The same without a copy of the values: `use` is called for each row of the answer.
     void each_row(const std::string& sql, const std::function<void(const RowView&)>& use);
+    void stream(const std::string& sql, std::span<const relational::Param> params,
+                const std::function<void(const RowView&)>& use) override;
     void begin() override;
     void commit() override;
     void drop() noexcept override;
@@ -81,6 +83,7 @@ class Connection final : public relational::Session {
     void check_length(std::string_view sql) const;
     void send(std::string_view sql);
     std::uint64_t read_rows(const std::function<void(const RowView&)>& use);
+    static void fetch(st_mysql_res* result, const std::function<void(const RowView&)>& use);
     relational::Answer answer();
     void check_warnings();
     void cut() noexcept;

@@ -357,6 +357,14 @@ std::string Dialect::seconds_until(std::string_view time) const {
     return fmt::format("CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), {}) / 1000000)", time);
 }
 
+std::string Dialect::by_bytes(const std::string& name, const reading::Column& column,
+                              const std::string& is, const std::string& value) const {
+    if (!column.compare_as_text && column.type.kind == sql::Kind::text)
+        return fmt::format("{} {} {}", name, is, value);
+    return fmt::format("CAST(CONVERT({} USING utf8mb4) AS BINARY) {} CAST({} AS BINARY)", name, is,
+                       value);
+}
+
 std::string Dialect::limit(std::size_t rows) const { return "LIMIT " + std::to_string(rows); }
 
 }  // namespace ringtail::mysql

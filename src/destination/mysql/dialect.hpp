@@ -69,6 +69,8 @@ class Dialect final : public relational::Dialect {
     std::string now() const override;
     std::string now_plus(int seconds) const override;
     std::string seconds_until(std::string_view time) const override;
+    std::string by_bytes(const std::string& name, const reading::Column& column,
+                         const std::string& is, const std::string& value) const override;
     std::string limit(std::size_t rows) const override;
 
   private:

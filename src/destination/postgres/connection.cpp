@@ -191,6 +191,25 @@ Rows Connection::run(const std::string& sql, std::span<const Param> params) {
     return receive();
 }
 
+void Connection::each_row(const std::string& sql, std::span<const Param> params,
+                          const std::function<void(const Rows&)>& use) {
+    open();
+    const auto values = pointers(params);
+    sent([&] {
+        return PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
+                                 nullptr, values.data(), nullptr, nullptr, 0);
+    });
+    PQsetSingleRowMode(connection_.get());
+    try {
+        for (Rows rows = take_result(); rows.size() != 0; rows = take_result()) use(rows);
+        receive_end(Rows(nullptr));
+    } catch (...) {
+        cancel();
+        drop();
+        throw;
+    }
+}
+
 Rows Connection::run_prepared(const std::string& sql, std::span<const Param> params) {
     open();
     const auto values = pointers(params);
@@ -223,9 +242,11 @@ void Connection::sent(Call call) {
     flush();
 }
 
-Rows Connection::receive() {
-    Rows last = take_result();
-    while (true) {  // the end of a statement is a result that is no result
+Rows Connection::receive() { return receive_end(take_result()); }
+
+// The end of a statement is a result that is no result.
+Rows Connection::receive_end(Rows last) {
+    while (true) {
         while (PQisBusy(connection_.get()) != 0) {
             wait(false);
             if (PQconsumeInput(connection_.get()) == 0) lost();
@@ -247,7 +268,8 @@ Rows Connection::take_result() {
     if (result == nullptr) lost();
     Rows rows(result);
     const auto status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_COPY_IN)
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE &&
+        status != PGRES_COPY_IN)
         fail_with(result);
     return rows;
 }
@@ -307,7 +329,7 @@ void Connection::wait(bool for_write) {
 // Asks the server to give the statement up. That is a connection of its own, which may hang where
 // this one does, so nobody waits for it.
 void Connection::cancel() noexcept {
-    if (PQstatus(connection_.get()) != CONNECTION_OK) return;
+    if (!connection_ || PQstatus(connection_.get()) != CONNECTION_OK) return;
     try {
         std::shared_ptr<PGcancel> ticket(PQgetCancel(connection_.get()), PQfreeCancel);
         if (!ticket) return;

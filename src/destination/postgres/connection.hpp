@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,6 +76,11 @@ class Connection {
     // Prepared by the session's first call with this text.
     Rows run_prepared(const std::string& sql, std::span<const Param> params);
 
+    // The same as run(), but the rows come one by one, each in a Rows of its own, and are not kept.
+    // `use` must not use the connection.
+    void each_row(const std::string& sql, std::span<const Param> params,
+                  const std::function<void(const Rows&)>& use);
+
     // The two halves of run(sql) for a statement without parameters.
     void send(const std::string& sql);
     Rows receive();
@@ -94,6 +100,7 @@ class Connection {
     void wait(bool for_write);
     void cancel() noexcept;
     Rows take_result();
+    Rows receive_end(Rows last);
     template <typename Call>
     void sent(Call call);
     [[noreturn]] void fail_with(pg_result* result);
@@ -127,6 +134,20 @@ class Transaction {
   private:
     Connection& connection_;
     bool done_ = false;
+};
+
+// Ends a patience's reach with a scope.
+class PatienceScope {
+  public:
+    PatienceScope(Connection& connection, Connection::Patience patience) : connection_(connection) {
+        connection_.set_patience(std::move(patience));
+    }
+    ~PatienceScope() { connection_.set_patience({}); }
+    PatienceScope(const PatienceScope&) = delete;
+    PatienceScope& operator=(const PatienceScope&) = delete;
+
+  private:
+    Connection& connection_;
 };
 
 }  // namespace ringtail::postgres

@@ -5,6 +5,7 @@
 #include "destination/postgres/postgres.hpp"
 #include "destination/postgres/prepare.hpp"
 #include "destination/postgres/retention.hpp"
+#include "destination/postgres/row_reader.hpp"
 #include "destination/postgres/streams.hpp"
 
 namespace ringtail {
@@ -43,6 +44,7 @@ class PostgresDestination final : public Destination {
 
     StreamStore& streams() override { return streams_; }
     Retention* retention() override { return &retention_; }
+    RowReader* rows() override { return &rows_; }
 
   private:
     const DestinationOptions options_;
@@ -51,6 +53,7 @@ class PostgresDestination final : public Destination {
     postgres::Loader loader_{connection_, log_};
     postgres::Streams streams_{connection_};
     postgres::OldRowsOf retention_{connection_};
+    postgres::StoredRows rows_{connection_};
     std::vector<Table> prepared_;  // by the last prepare()
 };
 

@@ -25,20 +25,6 @@ using Outcome = sql::Fitted::Outcome;
 
 constexpr std::chrono::seconds kLookUpAnswer{60};
 
-// Ends the stop token's reach with the load.
-class PatienceScope {
-  public:
-    PatienceScope(Connection& connection, Connection::Patience patience) : connection_(connection) {
-        connection_.set_patience(std::move(patience));
-    }
-    ~PatienceScope() { connection_.set_patience({}); }
-    PatienceScope(const PatienceScope&) = delete;
-    PatienceScope& operator=(const PatienceScope&) = delete;
-
-  private:
-    Connection& connection_;
-};
-
 // Keys as the key column writes them; those that it cannot hold are in no row.
 std::vector<std::string> storable_keys(const Plan& plan, std::span<const std::string> keys) {
     std::vector<std::string> fitting;

@@ -5,16 +5,14 @@
 
 #include <optional>
 
-#include "base/time_text.hpp"
 #include "destination/postgres/catalog.hpp"
 #include "destination/postgres/own_tables.hpp"
 #include "destination/postgres/plan.hpp"
+#include "destination/postgres/row_reader.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
 namespace {
-
-using sql::quote_identifier;
 
 std::optional<Plan> plan_of(Connection& connection, const Table& table) {
     connection.set_patience({});
@@ -22,51 +20,26 @@ std::optional<Plan> plan_of(Connection& connection, const Table& table) {
     return make_plan(connection, table);
 }
 
-std::string name_in(const Plan& plan, const std::string& column) {
-    return quote_identifier(plan.field(column).column.name);
-}
-
-// "FROM … WHERE …", and $1 of it.
-struct Found {
-    std::string key, from;
-    std::vector<Param> params;
-};
-std::optional<Found> find(Connection& connection, const OldRows& rows) {
-    const auto plan = plan_of(connection, rows.table);
-    if (!plan) return std::nullopt;
-    std::string scratch;
-    const std::string time = format_time(rows.before);
-    const auto fitted =
-        sql::fit({Cell::Kind::text, time}, plan->field(rows.column).column.type, scratch);
-    Found found{name_in(*plan, rows.table.key.front()), "", {std::string(fitted.text)}};
-    found.from = fmt::format("FROM {} AS t WHERE t.{} < $1", plan->shown_name(),
-                             name_in(*plan, rows.column));
-    if (!rows.of_column.empty())
-        found.from += fmt::format(" AND t.{} = {}", name_in(*plan, rows.of_column), rows.of);
-    for (const OldRows::Child& child : rows.unless) {
-        const auto other = plan_of(connection, child.table);
-        if (!other) continue;
-        found.from += fmt::format(" AND NOT EXISTS (SELECT 1 FROM {} AS c WHERE c.{} = t.{})",
-                                  other->shown_name(), name_in(*other, child.column), found.key);
-    }
-    return found;
-}
-
 }  // namespace
 
 std::uint64_t OldRowsOf::count(const OldRows& rows) {
-    const auto found = find(connection_, rows);
-    if (!found) return 0;
-    return static_cast<std::uint64_t>(
-        connection_.run("SELECT count(*) " + found->from, found->params).number(0, 0));
+    connection_.set_patience({});
+    Words words(connection_);
+    const auto old = reading::find_old(rows, words);
+    if (!old) return 0;
+    const Rows answer = connection_.run("SELECT count(*) " + old->from, words.params());
+    return static_cast<std::uint64_t>(answer.number(0, 0));
 }
 
 std::vector<std::string> OldRowsOf::keys(const OldRows& rows, std::size_t most) {
     std::vector<std::string> keys;
-    const auto found = find(connection_, rows);
-    if (!found) return keys;
+    connection_.set_patience({});
+    Words words(connection_);
+    const auto old = reading::find_old(rows, words);
+    if (!old) return keys;
     const Rows answer = connection_.run(
-        fmt::format("SELECT t.{}::text {} LIMIT {}", found->key, found->from, most), found->params);
+        fmt::format("SELECT t.{}::text {} LIMIT {}", old->key.name, old->from, most),
+        words.params());
     for (std::size_t row = 0; row < answer.size(); ++row) keys.emplace_back(answer.text(row, 0));
     return keys;
 }

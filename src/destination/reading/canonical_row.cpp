@@ -18,7 +18,8 @@ Type type_in(const Table& table, const std::string& column) {
 
 }  // namespace
 
-CanonicalRow::CanonicalRow(const RowQuery& query, const RowSink& sink) : sink_(sink) {
+CanonicalRow::CanonicalRow(const RowQuery& query, const RowSink& sink, const std::stop_token& stop)
+    : table_(query.table.name), sink_(sink), stop_(stop) {
     for (const std::string& column : query.columns) types_.push_back(type_in(query.table, column));
     if (query.beside) {
         for (const std::string& column : query.beside->columns)
@@ -35,6 +36,8 @@ void CanonicalRow::add(std::optional<std::string_view> shown) {
 }
 
 void CanonicalRow::end() {
+    if (stop_.stop_requested())
+        throw Error(Fault::stopped, "stopped while table " + table_ + " was read");
     sink_(values_);
     values_.clear();
 }

@@ -23,8 +23,8 @@ Instant start_of(int year) {
 enum class Side : std::uint8_t { from, until };
 
 // column >= time, or column < time.
-std::string in_time(const Column& column, Side side, Instant time, Words& words) {
-    const std::string name = "t." + column.name;
+std::string in_time(const std::string& name, const Column& column, Side side, Instant time,
+                    Words& words) {
     const bool is_from = side == Side::from;
     // Columns whose years are few are not asked for others.
     if (time < start_of(column.type.first_year)) return is_from ? name + " IS NOT NULL" : kNone;
@@ -38,8 +38,8 @@ std::string in_time(const Column& column, Side side, Instant time, Words& words)
     return name + " " + is + " " + words.value(column, std::move(bound->text));
 }
 
-std::string equal(const Column& column, const std::string& value, Words& words) {
-    const std::string name = "t." + column.name;
+std::string equal(const std::string& name, const Column& column, const std::string& value,
+                  Words& words) {
     const bool is_whole = column.source == Type::int64;
     if (is_whole && !int64_in(value)) return kNone;
     if (!is_whole && column.compare_as_text) return words.by_bytes(name, column, "=", value);
@@ -85,27 +85,28 @@ const Column* find(const TableThere& there, const Table& table, const std::strin
     throw Error(Fault::bug, "table " + table.name + " has no column " + column);
 }
 
-std::string conditions(const RowQuery& query, const TableThere& there, Words& words) {
+std::string conditions(const RowQuery& query, const TableThere& there, Words& words,
+                       const std::string& table) {
     std::string all;
     const auto add = [&](const std::string& condition) {
         all += (all.empty() ? "" : " AND ") + condition;
     };
     for (const RowQuery::Equal& wanted : query.equal) {
         const Column* const column = find(there, query.table, wanted.column);
-        add(column == nullptr ? kNone : equal(*column, wanted.value, words));
+        add(column == nullptr ? kNone : equal(table + column->name, *column, wanted.value, words));
     }
     if (query.times) {
         const Column* const column = find(there, query.table, query.times->column);
         if (column == nullptr) return kNone;
         if (query.times->from != Instant::min())
-            add(in_time(*column, Side::from, query.times->from, words));
-        add(in_time(*column, Side::until, query.times->until, words));
+            add(in_time(table + column->name, *column, Side::from, query.times->from, words));
+        add(in_time(table + column->name, *column, Side::until, query.times->until, words));
     }
     if (query.texts) {
         const Column* const column = find(there, query.table, query.texts->column);
         if (column == nullptr) return kNone;
-        const std::string name = "t." + column->name;
-        add(words.by_bytes(name, *column, ">=", query.texts->from));
+        const std::string name = table + column->name;
+        if (!query.texts->from.empty()) add(words.by_bytes(name, *column, ">=", query.texts->from));
         add(words.by_bytes(name, *column, "<=", query.texts->to));
     }
     return all.empty() ? kAll : all;
@@ -120,14 +121,14 @@ std::optional<std::string> select(const RowQuery& query, Words& words) {
     if (query.beside) add_beside(query, *there, words, read);
     if (read.columns.empty()) read.columns = "NULL";
     return fmt::format("SELECT {} FROM {} t{} WHERE {}", read.columns, there->name, read.join,
-                       conditions(query, *there, words));
+                       conditions(query, *there, words, "t."));
 }
 
 std::optional<std::string> count(const RowQuery& query, Words& words) {
     const auto there = words.table(query.table);
     if (!there) return std::nullopt;
     return fmt::format("SELECT COUNT(*) FROM {} t WHERE {}", there->name,
-                       conditions(query, *there, words));
+                       conditions(query, *there, words, "t."));
 }
 
 RowQuery query_of(const OldRows& rows) {
@@ -143,7 +144,7 @@ std::optional<Old> find_old(const OldRows& rows, Words& words) {
     const Column* const key = find(*there, rows.table, rows.table.key.front());
     if (key == nullptr) return std::nullopt;
     Old old{*key, fmt::format("FROM {} t WHERE {}", there->name,
-                              conditions(query_of(rows), *there, words))};
+                              conditions(query_of(rows), *there, words, "t."))};
     for (const OldRows::Child& child : rows.unless) {
         const auto other = words.table(child.table);
         const Column* const by = other ? find(*other, child.table, child.column) : nullptr;

@@ -50,8 +50,10 @@ class Words {
 std::optional<std::string> select(const RowQuery& query, Words& words);
 std::optional<std::string> count(const RowQuery& query, Words& words);
 
-// What stands behind WHERE, all conditions but Beside; never empty. The table is called t.
-std::string conditions(const RowQuery& query, const TableThere& there, Words& words);
+// What stands behind WHERE, all conditions but Beside; never empty. `table` stands before the
+// columns' names: "t." where the table is called so.
+std::string conditions(const RowQuery& query, const TableThere& there, Words& words,
+                       const std::string& table);
 
 // Old rows: "FROM … WHERE …", where the table is called t, and its key.
 struct Old {

@@ -3,6 +3,7 @@
 #include "destination/relational/loader.hpp"
 #include "destination/relational/relational.hpp"
 #include "destination/relational/retention.hpp"
+#include "destination/relational/row_reader.hpp"
 #include "destination/relational/streams.hpp"
 #include "destination/relational/views.hpp"
 
@@ -55,6 +56,7 @@ class RelationalDestination final : public Destination {
 
     StreamStore& streams() override { return streams_; }
     Retention* retention() override { return &retention_; }
+    RowReader* rows() override { return &rows_; }
 
   private:
     const DestinationOptions options_;
@@ -63,6 +65,7 @@ class RelationalDestination final : public Destination {
     Loader loader_{*database_, log_};
     Streams streams_{*database_};
     OldRowsOf retention_{*database_};
+    StoredRows rows_{*database_};
     std::vector<Table> prepared_;  // by the last prepare()
 };
 

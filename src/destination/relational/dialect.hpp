@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "destination/reading/rows_text.hpp"
 #include "destination/relational/prepare.hpp"
 #include "destination/relational/stored.hpp"
 #include "destination/relational/widen.hpp"
@@ -55,6 +56,20 @@ class Dialect {
     virtual std::string now() const = 0;
     virtual std::string now_plus(int seconds) const = 0;
     virtual std::string seconds_until(std::string_view time) const = 0;
+    // The comparison `is` (=, < and the like) of a column, here called `name`, with `value` as SQL
+    // has it, byte by byte; where orders_texts_loosely(), < and > may take blanks at the end and
+    // characters above U+FFFF for others.
+    virtual std::string by_bytes(const std::string& name, const reading::Column& column,
+                                 const std::string& is, const std::string& value) const = 0;
+    virtual bool orders_texts_loosely() const { return false; }
+    // The column's value, to be read.
+    virtual std::string shown(const std::string& name, const reading::Column& /*column*/) const {
+        return name;
+    }
+    // A time as a parameter that is compared with a column of this type.
+    virtual std::string sent_time(std::string text, const sql::ColumnType& /*type*/) const {
+        return text;
+    }
     // ORDER BY …: at most `rows` of them.
     virtual std::string limit(std::size_t rows) const = 0;
 };

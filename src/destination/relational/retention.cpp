@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/time_text.hpp"
 #include "destination/relational/keys.hpp"
 #include "destination/relational/own_tables.hpp"
 #include "destination/relational/plan.hpp"
+#include "destination/relational/row_reader.hpp"
 
 namespace ringtail::relational {
 namespace {
@@ -21,55 +21,26 @@ std::optional<Plan> plan_of(Database& database, const Table& table) {
     return make_plan(table, std::move(*stored), database.schema().name_rules());
 }
 
-// "FROM … WHERE …", and its parameters.
-struct Found {
-    StoredColumn key;
-    std::string from;
-    std::vector<Param> params;
-};
-std::optional<Found> find(Database& database, const OldRows& rows) {
-    const auto plan = plan_of(database, rows.table);
-    if (!plan) return std::nullopt;
-    const auto name = [&](const Plan& of, const std::string& column) {
-        return database.dialect().quote(of.field(column).column.name);
-    };
-    std::string scratch;
-    const std::string time = format_time(rows.before);
-    const auto fitted =
-        sql::fit({Cell::Kind::text, time}, plan->field(rows.column).column.type, scratch);
-    Found found{plan->key().front(), "", {std::string(fitted.text)}};
-    found.from = fmt::format("FROM {} WHERE {} < ?", plan->shown_name(), name(*plan, rows.column));
-    if (!rows.of_column.empty())
-        found.from += fmt::format(" AND {} = {}", name(*plan, rows.of_column), rows.of);
-    for (const OldRows::Child& child : rows.unless) {
-        const auto other = plan_of(database, child.table);
-        if (!other) continue;
-        found.from += fmt::format(" AND NOT EXISTS (SELECT 1 FROM {} c WHERE c.{} = {}.{})",
-                                  other->shown_name(), name(*other, child.column),
-                                  plan->shown_name(), database.dialect().quote(found.key.name));
-    }
-    return found;
-}
-
 }  // namespace
 
 std::uint64_t OldRowsOf::count(const OldRows& rows) {
-    const auto found = find(database_, rows);
-    if (!found) return 0;
-    const Answer answer = database_.session().run("SELECT COUNT(*) " + found->from, found->params);
+    Words words(database_);
+    const auto old = reading::find_old(rows, words);
+    if (!old) return 0;
+    const Answer answer = database_.session().run("SELECT COUNT(*) " + old->from, words.params());
     return std::stoull(answer.rows.at(0).at(0).value_or("0"));
 }
 
 std::vector<std::string> OldRowsOf::keys(const OldRows& rows, std::size_t most) {
     std::vector<std::string> keys;
-    const auto found = find(database_, rows);
-    if (!found) return keys;
-    const std::string key = database_.dialect().quote(found->key.name);
-    Answer answer =
-        database_.session().run(fmt::format("SELECT {0} {1} ORDER BY {0} {2}", key, found->from,
-                                            database_.dialect().limit(most)),
-                                found->params);
-    for (Row& row : answer.rows) keys.push_back(canonical(row.at(0).value_or(""), found->key.type));
+    Words words(database_);
+    const auto old = reading::find_old(rows, words);
+    if (!old) return keys;
+    const std::string key = "t." + old->key.name;
+    Answer answer = database_.session().run(fmt::format("SELECT {0} {1} ORDER BY {0} {2}", key,
+                                                        old->from, database_.dialect().limit(most)),
+                                            words.params());
+    for (Row& row : answer.rows) keys.push_back(canonical(row.at(0).value_or(""), old->key.type));
     return keys;
 }
 

@@ -1,16 +1,20 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ringtail::relational {
 
 using Param = std::optional<std::string>;  // nothing: NULL
 using Row = std::vector<Param>;
+// Valid until the next row; nothing: NULL.
+using RowView = std::vector<std::optional<std::string_view>>;
 
 // What a statement gave back, as texts. Times are "YYYY-MM-DD hh:mm:ss[.ffffff]", UTC.
 struct Answer {
@@ -33,6 +37,10 @@ class Session {
     virtual void set_patience(Patience patience) = 0;
     // `sql` has a ? for each of `params`, except inside quotes.
     virtual Answer run(const std::string& sql, std::span<const Param> params) = 0;
+    // The same for a SELECT whose rows come one by one and are not kept. `use` must not use the
+    // session; what it throws ends the connection.
+    virtual void stream(const std::string& sql, std::span<const Param> params,
+                        const std::function<void(const RowView&)>& use) = 0;
     virtual void begin() = 0;
     // Passes failpoint("commit_sent") once the server has been told, "commit_done" when it has
     // answered. Once it has been told, a requested stop waits a little for the answer.

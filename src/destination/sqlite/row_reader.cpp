@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/error.hpp"
 #include "destination/reading/canonical_row.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "sql/names.hpp"
@@ -55,12 +54,9 @@ void read_rows(sqlite::Connection& db, const RowQuery& query, const RowSink& sin
     SqliteWords words(db);
     const auto sql = reading::select(query, words);
     if (!sql) return;
-    reading::CanonicalRow row(query, sink);
+    reading::CanonicalRow row(query, sink, stop);
     auto statement = words.prepare(*sql, "reading " + query.table.name);
     while (statement.step()) {
-        if (stop.stop_requested()) {
-            throw Error(Fault::stopped, "stopped while table " + query.table.name + " was read");
-        }
         for (int i = 0; i < static_cast<int>(row.width()); ++i) {
             if (statement.is_null(i))
                 row.add(std::nullopt);

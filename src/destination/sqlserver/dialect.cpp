@@ -62,6 +62,15 @@ std::string Dialect::seconds_until(std::string_view time) const {
     return "DATEDIFF(second, SYSUTCDATETIME(), " + std::string(time) + ")";
 }
 
+std::string Dialect::by_bytes(const std::string& name, const reading::Column& column,
+                              const std::string& is, const std::string& value) const {
+    return text::compare_texts(name, is, value, column.type.kind == sql::Kind::text);
+}
+
+std::string Dialect::shown(const std::string& name, const reading::Column& column) const {
+    return column.type.kind == sql::Kind::timestamptz ? text::in_utc(name) : name;
+}
+
 std::string Dialect::limit(std::size_t rows) const {
     return "OFFSET 0 ROWS FETCH NEXT " + std::to_string(rows) + " ROWS ONLY";
 }

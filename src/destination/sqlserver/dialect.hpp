@@ -1,5 +1,6 @@
 #pragma once
 #include "destination/relational/dialect.hpp"
+#include "sql/sqlserver_types.hpp"
 
 namespace ringtail::sqlserver {
 
@@ -22,6 +23,13 @@ class Dialect final : public relational::Dialect {
     std::string now() const override;
     std::string now_plus(int seconds) const override;
     std::string seconds_until(std::string_view time) const override;
+    std::string by_bytes(const std::string& name, const reading::Column& column,
+                         const std::string& is, const std::string& value) const override;
+    bool orders_texts_loosely() const override { return true; }
+    std::string shown(const std::string& name, const reading::Column& column) const override;
+    std::string sent_time(std::string text, const sql::ColumnType& type) const override {
+        return std::string(sql::sqlserver::sent(text, type));
+    }
     std::string limit(std::size_t rows) const override;
 };
 

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -176,20 +177,29 @@ std::vector<bool> time_columns(const Handle& statement, SQLSMALLINT count) {
     return are_times;
 }
 
-std::vector<Row> read_rows(const Handle& statement, SQLSMALLINT count) {
-    std::vector<Row> rows;
+// Calls `use` with each row.
+template <typename Use>
+void read_rows(const Handle& statement, SQLSMALLINT count, Use use) {
     const auto are_times = time_columns(statement, count);
     while (true) {
         const SQLRETURN result = SQLFetch(statement.get());
-        if (result == SQL_NO_DATA) return rows;
+        if (result == SQL_NO_DATA) return;
         statement.check(result);
-        Row& row = rows.emplace_back();
+        Row row;
+        row.reserve(are_times.size());
         for (std::size_t i = 0; i < are_times.size(); ++i) {
             const auto column = static_cast<SQLUSMALLINT>(i + 1);
             row.push_back(are_times[i] ? read_time(statement, column)
                                        : read_text(statement, column));
         }
+        use(std::move(row));
     }
+}
+
+void set_limit(const Handle& statement, const GiveUp& until) {
+    if (until.limit.count() == 0) return;
+    const auto seconds = static_cast<std::uintptr_t>(until.limit.count());
+    SQLSetStmtAttr(statement.get(), SQL_ATTR_QUERY_TIMEOUT, number(seconds), SQL_IS_UINTEGER);
 }
 
 }  // namespace
@@ -221,6 +231,20 @@ Odbc::Odbc(const std::string& connection_string, std::chrono::seconds timeout)
 
 Odbc::~Odbc() = default;
 
+void Odbc::stream(const std::string& sql, std::span<const Param> params, const GiveUp& until,
+                  const std::function<void(const relational::RowView&)>& use) {
+    const Handle statement(SQL_HANDLE_STMT, handles_->connection->get());
+    set_limit(statement, until);
+    const Bound bound(statement, params);
+    const Canceller canceller(statement.get(), until);
+    statement.check(
+        SQLExecDirect(statement.get(), bytes(sql), static_cast<SQLINTEGER>(sql.size())));
+    SQLSMALLINT columns = 0;
+    statement.check(SQLNumResultCols(statement.get(), &columns));
+    read_rows(statement, columns,
+              [&](const Row& row) { use(relational::RowView(row.begin(), row.end())); });
+}
+
 std::string Odbc::driver_name() {
     std::array<char, 256> name{};
     SQLSMALLINT length = 0;
@@ -233,10 +257,7 @@ std::string Odbc::driver_name() {
 std::vector<Row> Odbc::run(const std::string& sql, std::span<const Param> params,
                            const GiveUp& until) {
     const Handle statement(SQL_HANDLE_STMT, handles_->connection->get());
-    if (until.limit.count() > 0) {
-        const auto seconds = static_cast<std::uintptr_t>(until.limit.count());
-        SQLSetStmtAttr(statement.get(), SQL_ATTR_QUERY_TIMEOUT, number(seconds), SQL_IS_UINTEGER);
-    }
+    set_limit(statement, until);
     const Bound bound(statement, params);
     const Canceller canceller(statement.get(), until);
     std::vector<Row> rows;
@@ -247,7 +268,10 @@ std::vector<Row> Odbc::run(const std::string& sql, std::span<const Param> params
         SQLSMALLINT columns = 0;
         if (result != SQL_NO_DATA)  // as a change of no rows may say too
             statement.check(SQLNumResultCols(statement.get(), &columns));
-        if (columns > 0) rows = read_rows(statement, columns);
+        if (columns > 0) {
+            rows.clear();
+            read_rows(statement, columns, [&](Row row) { rows.push_back(std::move(row)); });
+        }
         result = SQLMoreResults(statement.get());
         if (result == SQL_NO_DATA) return rows;
     }

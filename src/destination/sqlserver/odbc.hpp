@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -44,6 +45,10 @@ class Odbc {
     std::vector<relational::Row> run(const std::string& sql,
                                      std::span<const relational::Param> params,
                                      const GiveUp& until);
+    // A statement with one result, whose rows come one by one and are not kept. What `use` throws
+    // ends it.
+    void stream(const std::string& sql, std::span<const relational::Param> params,
+                const GiveUp& until, const std::function<void(const relational::RowView&)>& use);
 
   private:
     struct Handles;

@@ -209,11 +209,24 @@ Answer Session::run(const std::string& sql, std::span<const Param> params) {
 }
 
 std::vector<Row> Session::execute(const std::string& sql, std::span<const Param> params) {
+    std::vector<Row> rows;
+    ask([&](const GiveUp& until) { rows = odbc_->run(sql, params, until); });
+    return rows;
+}
+
+void Session::stream(const std::string& sql, std::span<const Param> params,
+                     const std::function<void(const relational::RowView&)>& use) {
+    open();
+    check_stop();
+    ask([&](const GiveUp& until) { odbc_->stream(sql, params, until, use); });
+}
+
+void Session::ask(const std::function<void(const GiveUp& until)>& work) {
     const GiveUp until{.stop = patience_.stop,
                        .after_stop = committing_ ? kLastWords : std::chrono::seconds(0),
                        .limit = patience_.limit.value_or(std::chrono::seconds(0))};
     try {
-        return odbc_->run(sql, params, until);
+        return work(until);
     } catch (const OdbcFailure& failure) {
         const bool stopped = patience_.stop.stop_requested() && !committing_;
         if (!stopped) fail(failure);

@@ -30,6 +30,8 @@ class Session final : public relational::Session {
     void set_patience(relational::Patience patience) override { patience_ = std::move(patience); }
     relational::Answer run(const std::string& sql,
                            std::span<const relational::Param> params) override;
+    void stream(const std::string& sql, std::span<const relational::Param> params,
+                const std::function<void(const relational::RowView&)>& use) override;
     void begin() override;
     void commit() override;
     void drop() noexcept override;
@@ -53,6 +55,8 @@ class Session final : public relational::Session {
         const std::string& sql, std::span<const relational::Param> params = {});
     std::vector<relational::Row> execute(const std::string& sql,
                                          std::span<const relational::Param> params);
+    // `work` asks odbc_; what it throws ends the connection.
+    void ask(const std::function<void(const GiveUp& until)>& work);
     [[noreturn]] void fail(const OdbcFailure& failure);
     std::string where() const { return url_ ? url_->shown() : "the URL"; }
 

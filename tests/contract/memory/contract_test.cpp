@@ -1,7 +1,6 @@
 #include "destination/memory/memory.hpp"
 
 #include "contract/destination_suite.hpp"
-#include "contract/suite_reading.hpp"
 
 namespace ringtail::contract {
 namespace {

@@ -1,6 +1,5 @@
 #include "contract/destination_suite.hpp"
 #include "contract/sqlite/subject.hpp"
-#include "contract/suite_reading.hpp"
 
 namespace ringtail::contract {
 namespace {

@@ -1,0 +1,1 @@
+ringtail_test(unit_relational unit/relational ROOMS destination/relational LABEL unit)
