@@ -11,6 +11,7 @@
 #include "base/time_text.hpp"
 #include "base/zone.hpp"
 #include "json/write.hpp"
+#include "source/callkeeper/filter_trial.hpp"
 #include "source/callkeeper/filters.hpp"
 #include "source/callkeeper/position.hpp"
 #include "source/callkeeper/source.hpp"
@@ -218,6 +219,8 @@ class CallKeeper final : public jobs::SourceKind {
     std::string stream(const Account& account) const override {
         return callkeeper::stream_name(of(account).options);
     }
+    std::vector<jobs::ChangedRows> changed_rows(const Account& then,
+                                                Destination& destination) const override;
     jobs::Opened open(const Account& account, const jobs::Task& task) const override;
     jobs::Pruning pruning(const Account& account, std::string_view job_settings,
                           Instant now) const override;
@@ -227,6 +230,27 @@ class CallKeeper final : public jobs::SourceKind {
     Clock& clock_;
     Logger& log_;
 };
+
+std::vector<jobs::ChangedRows> CallKeeper::changed_rows(const Account& then,
+                                                        Destination& destination) const {
+    RowReader* const reader = destination.rows();
+    if (reader == nullptr) return {};
+    callkeeper::Options options = of(then).options;
+    callkeeper::FilterTrial trial(options);
+    options.tables.clear();
+    const auto tables = callkeeper::make_tables(options);
+    const auto table = [&](callkeeper::TableId id) { return tables[static_cast<std::size_t>(id)]; };
+    RowQuery query;
+    query.table = table(callkeeper::TableId::calls);
+    query.columns = {"_raw"};
+    query.equal = {{"account_id", std::to_string(options.account_id)}};
+    query.beside = {table(callkeeper::TableId::facts), "calls_id", {"id"}};
+    reader->read(
+        query, [&](auto values) { trial.add(values[0].value_or(""), values[1].has_value()); }, {});
+    const auto& counts = trial.counts();
+    return {{query.table.name, counts.calls, counts.calls_leaving, 0},
+            {query.beside->table.name, counts.facts, counts.facts_leaving, counts.facts_coming}};
+}
 
 jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) const {
     Read all = of(account);

@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/secret_input.hpp"
 #include "cli/service_parts.hpp"
+#include "cli/summary.hpp"
 #include "cli/text_table.hpp"
 #include "json/write.hpp"
 #include "web/shapes.hpp"
@@ -238,6 +239,21 @@ int check(const Words& words, ServiceParts& parts, Context& context) {
     return all_good ? exit_done : exit_failed;
 }
 
+// One line for each table that a changed filter is about.
+std::string counted(const std::vector<jobs::ChangedRows>& tables) {
+    std::string lines;
+    for (const jobs::ChangedRows& table : tables) {
+        lines += fmt::format("{:<24}{} rows are here, {} of them no longer pass", table.table,
+                             grouped(table.stored), grouped(table.leaving));
+        if (table.coming > 0) {
+            lines += fmt::format("; {} more that pass now are known from their calls",
+                                 grouped(table.coming));
+        }
+        lines += '\n';
+    }
+    return lines;
+}
+
 int edit(const Words& words, ServiceParts& parts, Context& context) {
     SourceRecord source = parts.source(only_plain(words, "ringtail source edit NAME [flags]"));
     const jobs::SourceKind& kind = parts.accounts.kind(source.kind);
@@ -255,6 +271,7 @@ int edit(const Words& words, ServiceParts& parts, Context& context) {
             fmt::format("settings now    {}\nsettings then   {}", before, source.settings));
         if (now.map("filters") != then.map("filters")) {
             context.console.out(
+                counted(parts.accounts.changed_rows(source)) +
                 "A changed filter holds for what is read from now on: of the days that a load "
                 "reads again,\n"
                 "rows that no longer pass are deleted, and rows that pass now are added. Older "

@@ -244,6 +244,13 @@ std::vector<PlannedCut> Accounts::prune_plan(const SourceRecord& source,
     return plan_prune(pruning, *destination);
 }
 
+std::vector<ChangedRows> Accounts::changed_rows(const SourceRecord& then) {
+    const std::string url = store_.destinations().url(then.destination);
+    if (http::is_web_address(url)) return {};
+    const auto destination = destinations_(url).factory();
+    return kind(then.kind).changed_rows({then, ""}, *destination);
+}
+
 std::int64_t Accounts::add_destination(std::string_view name, const std::string& url) {
     return store_.destinations().add(name, url, shown_url(url), clock_.now());
 }

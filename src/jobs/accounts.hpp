@@ -67,6 +67,8 @@ class Accounts {
     // The ledger of the source, by day; days as YYYY-MM-DD, both included, "": any.
     std::vector<LedgerRow> ledger(const control::SourceRecord& source, std::string_view from,
                                   std::string_view to, const std::stop_token& stop);
+    // What filters that were changed would make of the rows that are stored.
+    std::vector<ChangedRows> changed_rows(const control::SourceRecord& then);
 
     std::int64_t add_destination(std::string_view name, const std::string& url);
     // The SQLite file in the data folder; made at the first use.

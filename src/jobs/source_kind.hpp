@@ -79,6 +79,12 @@ struct TableInfo {
     std::string filter;  // as written; "": all rows
 };
 
+// What becomes of a table's stored rows once they are read again.
+struct ChangedRows {
+    std::string table;
+    std::uint64_t stored = 0, leaving = 0, coming = 0;
+};
+
 // How a source's rows are delivered to a web service.
 struct DeliveryPlan {
     std::string stream;                                      // its name in the outbox
@@ -115,6 +121,11 @@ class SourceKind {
     }
     // Its name in ringtail_checkpoints and ringtail_ledger.
     virtual std::string stream(const Account& account) const = 0;
+    // What the settings of `then` make of the rows that `destination` has of this source.
+    virtual std::vector<ChangedRows> changed_rows(const Account& /*then*/,
+                                                  Destination& /*destination*/) const {
+        return {};
+    }
     virtual Opened open(const Account& account, const Task& task) const = 0;
     // Asks nothing of the service. `now` tells which day it is.
     virtual Pruning pruning(const Account& account, std::string_view job_settings,

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include "service/scene.hpp"
@@ -79,6 +80,36 @@ TEST(ServiceWords, AWrongKeyIsNotStored) {
         {{"RINGTAIL_KEY", "0123456789abcdef0123456789abcdef"}});
     EXPECT_THAT(said, HasSubstr("key"));
     EXPECT_EQ(scene.run({"source", "list", "--output", "json"}), "");
+}
+
+TEST(ServiceWords, AChangedFilterIsTriedOnWhatIsStored) {
+    sim::CallKeeper calls(small_account());
+    Scene scene;
+    scene.add_callkeeper(calls, "office",
+                         {"--filters", "callkeeper_calls_facts: status_code = 200"});
+    scene.serve();
+    scene.wait("all calls are there",
+               [&] { return scene.count("callkeeper_calls") == true_calls(calls); });
+    EXPECT_EQ(scene.stop(std::chrono::seconds(10)), 0);
+    const auto number = [&](const std::string& sql) {
+        return std::stoull(scene.value("SELECT count(*) FROM callkeeper_calls WHERE " + sql));
+    };
+    const auto calls_here = number("1 = 1"), leaving = number("status_code IS NOT 200");
+    const auto facts_here = scene.count("callkeeper_calls_facts");
+    const auto talked = number("status_code = 200 AND status2_code = 200");
+    ASSERT_GT(leaving, 0U);
+    ASSERT_GT(facts_here, talked);
+    const std::string plan =
+        scene.run({"source", "edit", "office", "--filters", "callkeeper_calls: status_code = 200",
+                   "--filters", "callkeeper_calls_facts: status2_code = 200", "--plan"});
+    EXPECT_THAT(plan, HasSubstr(fmt::format("{} rows are here, {} of them no longer pass",
+                                            calls_here, leaving)));
+    EXPECT_THAT(plan, HasSubstr(fmt::format("{} rows are here, {} of them no longer pass",
+                                            facts_here, facts_here - talked)));
+    const std::string wider = scene.run({"source", "edit", "office", "--filters", "", "--plan"});
+    EXPECT_THAT(wider, HasSubstr(fmt::format("{} rows are here, 0 of them no longer pass; {} more",
+                                             facts_here, calls_here - facts_here)));
+    EXPECT_EQ(number("1 = 1"), calls_here);
 }
 
 TEST(ServiceWords, TheLifeOfASource) {
