@@ -50,7 +50,7 @@ TEST(ServiceWords, WrongOnesSayWhatIsAllowed) {
         {{"job", "add", "--source", "office", "--name", "x", "--schedule", "daily 25:00 UTC"},
          "23:59"},
         {{"job", "add", "--source", "office", "--name", "x", "--kind", "report"},
-         "load, hooks, history and prune"},
+         "There are load, hooks, history"},
         {{"job", "edit", "office", "--schedule", "hourly"}, "every 15m"},
         {{"job", "edit", "office/nothing"}, "It has: load, hooks"},
         {{"run", "99"}, "there is no job 99"},
