@@ -6,6 +6,7 @@
 #include <array>
 
 #include "accounts/callkeeper_comparison.hpp"
+#include "accounts/callkeeper_report.hpp"
 #include "accounts/inbox_feed.hpp"
 #include "accounts/read.hpp"
 #include "base/time_text.hpp"
@@ -14,6 +15,7 @@
 #include "source/callkeeper/filter_trial.hpp"
 #include "source/callkeeper/filters.hpp"
 #include "source/callkeeper/position.hpp"
+#include "source/callkeeper/report_reader.hpp"
 #include "source/callkeeper/source.hpp"
 #include "source/callkeeper/tables.hpp"
 
@@ -176,10 +178,14 @@ class CallKeeper final : public jobs::SourceKind {
             if (!read_prune(job.settings, kDated, kDated).contacts) return;
             jobs::refuse_setting("contacts", "CallKeeper has none", "Leave it out.");
         }
+        if (job.kind == JobKind::report) {
+            read_callkeeper_report(job.settings, {});
+            return;
+        }
         if (job.kind == JobKind::reconcile) return void(read_reconcile(job));
         throw Error(Fault::config, fmt::format("a CallKeeper source has no jobs of the kind {}",
                                                control::name_of(job.kind)))
-            .with_hint("There are load, hooks, history, reconcile and prune.");
+            .with_hint("There are load, hooks, history, report, reconcile and prune.");
     }
 
     jobs::Verdict check(const Account& account) const override {
@@ -225,6 +231,21 @@ class CallKeeper final : public jobs::SourceKind {
     jobs::Pruning pruning(const Account& account, std::string_view job_settings,
                           Instant now) const override;
     jobs::ComparisonPlan comparison(const Account& account, const jobs::Task& task) const override;
+
+    jobs::Reporting reporting(const Account& account,
+                              std::string_view job_settings) const override {
+        callkeeper::Options options = of(account).options;
+        jobs::Reporting reporting;
+        reporting.stream = callkeeper::stream_name(options);
+        reporting.account_id = options.account_id;
+        reporting.zone = Zone(options.zone);
+        ReportSettings report = read_callkeeper_report(job_settings, options);
+        reporting.catalog = report.type->catalog;
+        reporting.plan = std::move(report.plan);
+        reporting.floor = kDated.front();
+        reporting.reader = callkeeper::make_report_reader(std::move(options), clock_, log_);
+        return reporting;
+    }
 
   private:
     Clock& clock_;

@@ -23,6 +23,7 @@ int run_jobs(std::span<const std::string> words, Context& context);  // jobs
 int run_job(std::span<const std::string> words, Context& context);   // job add|edit|remove
 int run_now(std::span<const std::string> words, Context& context);   // run
 int run_load(std::span<const std::string> words, Context& context);
+int run_report(std::span<const std::string> words, Context& context);
 int run_prune(std::span<const std::string> words, Context& context);
 int run_reconcile(std::span<const std::string> words, Context& context);
 int run_ledger(std::span<const std::string> words, Context& context);

@@ -18,6 +18,7 @@ The service: accounts connected once, loaded by schedule, webhooks received
   ringtail prune           delete old rows of a source
   ringtail reconcile       compare what is stored with the source, and repair it
   ringtail ledger          which days are proven to be equal, as a calendar
+  ringtail report          reports of your own: preview, check, fields
   ringtail jobs, job       what runs when: list; add, edit, remove
   ringtail run             run a job now;  runs, journal: what goes on, what has happened
   ringtail cancel, pause, resume   a run
@@ -296,9 +297,27 @@ constexpr std::string_view kLedger =
 The days of a source that were compared (`ringtail reconcile`), as a calendar: a line a week, a
 mark a day. --output json: a line for each table and day, with the rows and hashes of both sides.)";
 
+constexpr std::string_view kReport =
+    R"(ringtail report preview SOURCE|JOB [flags] [--from DAY --to DAY]
+ringtail report check   SOURCE|JOB [flags]
+ringtail report fields  SOURCE [--type TYPE]
+
+A report job keeps rows of a source in tables of your own (docs/reports.md). preview shows the first
+20 rows of each table, check what a rule does to the tables there are, fields what a source has.
+None of them writes anything. By itself, each hour:
+  ringtail job add --source NAME --name by-source --kind report --rule rule.json --schedule 'every 1h'
+
+  --type TYPE            of a CallKeeper source calls; of a Dialfire source transactions or
+                         connections
+  --fields A,B           only these: id,status_code,visit_info.current.src; default all
+  --filter TEXT          only rows such as 'status_code = 200 and status2_code = 200'
+  --rule FILE            tables of your own, JSON; without it callkeeper_reports or dialfire_reports
+  --from DAY, --to DAY   days of the source's zone, both included
+  --last-days N          instead; default 3, today among them)";
+
 constexpr std::string_view kJob =
     R"(ringtail jobs [--source NAME]
-ringtail job add --source NAME --name NAME [--kind load|history|reconcile|prune] --schedule TEXT [flags]
+ringtail job add --source NAME --name NAME [--kind load|history|report|reconcile|prune] --schedule TEXT [flags]
 ringtail job edit JOB [flags] | remove JOB
 
 JOB is a job's number, SOURCE/NAME, or SOURCE for its job "load".
@@ -306,23 +325,27 @@ JOB is a job's number, SOURCE/NAME, or SOURCE for its job "load".
   --schedule TEXT        manual, every 15m, every 2h, daily 03:30 Europe/Berlin,
                          weekly mon,thu 03:30 Europe/Berlin, cron 5 4 * * 1-5 Europe/Berlin
   --last-days N          a load reads so many days; default the source's overlap and today;
-                         a reconcile compares so many
+                         a report (default 3) and a reconcile that many, too
   --from DAY, --to DAY   of a history or reconcile
   --max-requests N, --remove-extra
                          of a reconcile, as in `ringtail help reconcile`
   --keep-days N, --tables A,B, --contacts
                          of a prune, as in `ringtail help prune`
+  --type, --fields, --filter, --rule FILE
+                         of a report, as in `ringtail help report`; --yes where a changed rule
+                         no longer fills a table or column
   --enabled on|off       off: it does not run by itself
   --rename NAME          another name)";
 
 constexpr std::string_view kRuns =
     R"(ringtail run JOB [--wait]     a job now: its number, SOURCE/NAME or SOURCE
+                             of a report also --from DAY --to DAY
 ringtail runs [RUN]          what is queued or under way
 ringtail journal [flags]     what has happened, newest first
 ringtail cancel RUN | pause RUN | resume RUN
 
 journal
-  --source NAME, --job JOB, --kind load|hooks|history|reconcile|prune|received
+  --source NAME, --job JOB, --kind load|hooks|history|report|reconcile|prune|received
   --state queued|running|paused|done|failed|cancelled|crashed
   --since DAY, --until DAY, --before RUN, --limit N (20))";
 
@@ -345,13 +368,14 @@ Keys for the REST API, which answers nobody without one. A key is shown once, wh
 struct Topic {
     std::string_view command, text;
 };
-constexpr std::array<Topic, 25> kTopics{{{"serve", kServe},
+constexpr std::array<Topic, 26> kTopics{{{"serve", kServe},
                                          {"source", kSource},
                                          {"destination", kDestination},
                                          {"load", kLoad},
                                          {"prune", kPrune},
                                          {"reconcile", kReconcile},
                                          {"ledger", kLedger},
+                                         {"report", kReport},
                                          {"jobs", kJob},
                                          {"job", kJob},
                                          {"run", kRuns},

@@ -15,7 +15,7 @@ namespace {
 
 using control::JobRecord;
 
-constexpr std::array<Flag, 15> kFlags{{{"source"},
+constexpr std::array<Flag, 20> kFlags{{{"source"},
                                        {"name"},
                                        {"kind"},
                                        {"schedule"},
@@ -27,6 +27,11 @@ constexpr std::array<Flag, 15> kFlags{{{"source"},
                                        {"contacts", Flag::Takes::nothing},
                                        {"max-requests"},
                                        {"remove-extra", Flag::Takes::nothing},
+                                       {"type"},
+                                       {"fields"},
+                                       {"filter"},
+                                       {"rule"},
+                                       {"yes", Flag::Takes::nothing},
                                        {"rename"},
                                        {"paused", Flag::Takes::nothing},
                                        {"enabled"}}};
@@ -56,6 +61,7 @@ void read(const Words& words, JobRecord& job) {
         job.settings = jobs::merged_settings(job.settings, prune);
     if (const std::string others = reconcile_settings(words); others != "{}")
         job.settings = jobs::merged_settings(job.settings, others);
+    read_report_flags(words, job);
 }
 
 int add(const Words& words, ServiceParts& parts, Context& context) {
@@ -72,7 +78,7 @@ int add(const Words& words, ServiceParts& parts, Context& context) {
     const auto kind = control::job_kind_of(words.text("kind", "load"));
     if (!kind) {
         throw Error(Fault::config, "--kind: there is no such kind of job")
-            .with_hint("There are load, history, reconcile and prune.");
+            .with_hint("There are load, history, report, reconcile and prune.");
     }
     job.kind = *kind;
     read(words, job);
@@ -82,13 +88,31 @@ int add(const Words& words, ServiceParts& parts, Context& context) {
     return exit_done;
 }
 
+// What becomes of the tables of a report whose rule is another now. Error(config) when something
+// would be taken away and nobody said --yes.
+void tell_change(const Words& words, ServiceParts& parts, Context& context,
+                 const std::string& before, const JobRecord& job) {
+    const report::Change change = report_change(before, job, parts);
+    if (change.takes_away && !words.on("yes")) {
+        std::string all;
+        for (const std::string& line : change.words) all += "\n  " + line;
+        throw Error(Fault::config, "the rule takes something away:" + all)
+            .with_hint("With --yes the job is changed; no table or column is dropped even then.");
+    }
+    if (words.output() == Output::json) return;
+    for (const std::string& line : change.words) context.console.out(line);
+}
+
 int edit(const Words& words, ServiceParts& parts, Context& context) {
     expect_plain(words, 2, 2,
                  "ringtail job edit JOB [--schedule TEXT] [--last-days N] [--enabled on|off]");
     JobRecord job = parts.job(words.plain[1]);
+    const std::string before = job.settings;
     read(words, job);
     job.name = words.text("rename", job.name);
     job = parts.accounts.planned(std::move(job));
+    if (job.kind == control::JobKind::report && job.settings != before)
+        tell_change(words, parts, context, before, job);
     parts.store.jobs().update(job);
     show(parts, context, words.output(), job, "is changed");
     return exit_done;

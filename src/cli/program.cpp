@@ -40,6 +40,7 @@ int run_command(const std::string& command, std::span<const std::string> rest, C
     if (command == "source") return run_source(rest, context);
     if (command == "destination") return run_destination(rest, context);
     if (command == "load") return run_load(rest, context);
+    if (command == "report") return run_report(rest, context);
     if (command == "prune") return run_prune(rest, context);
     if (command == "reconcile") return run_reconcile(rest, context);
     if (command == "ledger") return run_ledger(rest, context);

@@ -31,8 +31,9 @@ control::JournalQuery query_of(const Words& words, ServiceParts& parts) {
     if (const auto kind = words.find("kind")) {
         query.kind = control::job_kind_of(*kind);
         if (!query.kind) {
-            throw Error(Fault::config,
-                        "--kind: allowed are load, hooks, history, reconcile, prune and received");
+            throw Error(
+                Fault::config,
+                "--kind: allowed are load, hooks, history, report, reconcile, prune and received");
         }
     }
     if (const auto state = words.find("state")) {
@@ -145,7 +146,10 @@ int wish(std::string_view verb, const Words& words, ServiceParts& parts, Context
 
 int queue(const control::JobRecord& job, const Words& words, ServiceParts& parts,
           Context& context) {
-    const auto run = parts.accounts.run_now(job);
+    control::Period period;
+    if (job.kind == control::JobKind::report)
+        period = parts.accounts.report_period(job, words.text("from"), words.text("to"));
+    const auto run = parts.accounts.run_now(job, period);
     if (!run) {
         const auto open = parts.store.runs().latest(job.number);
         throw Error(Fault::config,
@@ -183,11 +187,18 @@ int run_wish(std::string_view verb, std::span<const std::string> words, Context&
 }
 
 int run_now(std::span<const std::string> words, Context& context) {
-    constexpr std::array<Flag, 1> kFlags{{{"wait", Flag::Takes::nothing}}};
+    constexpr std::array<Flag, 3> kFlags{{{"from"}, {"to"}, {"wait", Flag::Takes::nothing}}};
     return run_service_command(
         "run", words, kFlags, context, [&](const Words& parsed, ServiceParts& parts) {
             expect_plain(parsed, 1, 1, "ringtail run JOB: its number, SOURCE/JOB or SOURCE");
-            return queue(parts.job(parsed.plain.front()), parsed, parts, context);
+            const auto job = parts.job(parsed.plain.front());
+            const bool period = parsed.has("from") || parsed.has("to");
+            if (period && job.kind != control::JobKind::report) {
+                throw Error(Fault::config,
+                            fmt::format("job {} reads no period of its own", job.name))
+                    .with_hint("Report jobs do; a past period is loaded by `ringtail load`.");
+            }
+            return queue(job, parsed, parts, context);
         });
 }
 

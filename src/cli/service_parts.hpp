@@ -9,6 +9,7 @@
 #include "control/store.hpp"
 #include "jobs/accounts.hpp"
 #include "jobs/run_one.hpp"
+#include "report/change.hpp"
 
 namespace ringtail::cli {
 
@@ -57,6 +58,12 @@ std::string prune_settings(const Words& words);
 
 // The settings of a reconcile job, from --from, --to, --max-requests and --remove-extra.
 std::string reconcile_settings(const Words& words);
+// What --type, --fields, --filter and --rule FILE say of a report job; an empty one takes away what
+// was there.
+void read_report_flags(const Words& words, control::JobRecord& job);
+// What the job's tables will be, compared to those of the settings before ("": none).
+report::Change report_change(const std::string& before, const control::JobRecord& job,
+                             ServiceParts& parts);
 
 // A logger that shows warnings and errors on stderr.
 std::unique_ptr<Logger> make_console_logger(Console& console, LogLevel level = LogLevel::warning);

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/time_text.hpp"
 #include "http/reach.hpp"
 #include "http/url.hpp"
+#include "jobs/report.hpp"
 #include "jobs/schedule.hpp"
 #include "json/write.hpp"
 
@@ -134,6 +136,9 @@ JobRecord Accounts::planned(JobRecord job) {
     const auto source = store_.sources().find(job.source);
     if (!source) throw Error(Fault::config, "there is no such source");
     kind(source->kind).check_job(job);
+    if (job.kind == JobKind::report)
+        check_shared_tables(job, kind(source->kind).reporting({*source, ""}, job.settings), store_,
+                            kinds_);
     const Instant now = clock_.now();
     if (job.created == Instant{}) job.created = now;
     const Schedule schedule = Schedule::parse(job.schedule);
@@ -143,14 +148,45 @@ JobRecord Accounts::planned(JobRecord job) {
     return job;
 }
 
-std::optional<std::int64_t> Accounts::run_now(const JobRecord& job) {
+std::optional<std::int64_t> Accounts::run_now(const JobRecord& job, const control::Period& period) {
     const Instant now = clock_.now();
-    if (const auto number = store_.runs().enqueue({job.number, 1, {}, {}}, now)) return number;
+    if (const auto number = store_.runs().enqueue({job.number, 1, {}, period}, now)) return number;
+    if (period.from || period.to) return std::nullopt;
     const auto open = store_.runs().latest(job.number);
     const bool waits = open && open->state == control::RunState::queued && open->not_before > now;
     if (!waits) return std::nullopt;
     store_.runs().cancel(open->number, now);
     return store_.runs().enqueue({job.number, open->attempt, {}, open->period}, now);
+}
+
+control::Period Accounts::report_period(const JobRecord& job, const std::string& from,
+                                        const std::string& to) {
+    const auto source = store_.sources().find(job.source);
+    if (!source || job.kind != JobKind::report) {
+        throw Error(Fault::config, fmt::format("job {} reads no period of its own", job.name))
+            .with_hint("Report jobs do; a past period of calls is loaded by `ringtail load`.");
+    }
+    const Zone zone = reporting(*source, job.settings).zone;
+    const auto day = [](const char* name, const std::string& text) {
+        const auto time = parse_time(text);
+        if (text.size() != 10 || !time) {
+            throw Error(Fault::config, fmt::format("{}: that is no day", name))
+                .with_hint("Write days as YYYY-MM-DD, such as 2026-01-31.");
+        }
+        return std::chrono::local_days(
+            std::chrono::floor<std::chrono::days>(*time).time_since_epoch());
+    };
+    control::Period period;
+    if (!from.empty()) period.from = zone.start(day("from", from));
+    if (!to.empty()) period.to = zone.start(day("to", to) + std::chrono::days(1));
+    if (period.from && period.to && *period.from >= *period.to)
+        throw Error(Fault::config, "to: it is before from");
+    return period;
+}
+
+Reporting Accounts::reporting(const SourceRecord& source, std::string_view job_settings) {
+    return kind(source.kind)
+        .reporting({source, store_.sources().secret(source.number)}, job_settings);
 }
 
 JobRecord Accounts::history_job(const SourceRecord& source, std::string_view from,

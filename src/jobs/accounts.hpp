@@ -43,7 +43,13 @@ class Accounts {
     control::JobRecord planned(control::JobRecord job);
     // Queues a run now. A run that waits for its next attempt is made at once. Its number; nothing
     // when the job has a run under way.
-    std::optional<std::int64_t> run_now(const control::JobRecord& job);
+    // `period`: of what it is to read; nothing: as the job says.
+    std::optional<std::int64_t> run_now(const control::JobRecord& job,
+                                        const control::Period& period = {});
+    // Days as YYYY-MM-DD, both included, of the source's zone, for a report job's run; one that is
+    // empty is open.
+    control::Period report_period(const control::JobRecord& job, const std::string& from,
+                                  const std::string& to);
     // The job that loads a past period, made or found again. Days as YYYY-MM-DD, both included, of
     // the source's zone; what may be left empty the kind of source says.
     control::JobRecord history_job(const control::SourceRecord& source, std::string_view from,
@@ -69,6 +75,8 @@ class Accounts {
                                   std::string_view to, const std::stop_token& stop);
     // What filters that were changed would make of the rows that are stored.
     std::vector<ChangedRows> changed_rows(const control::SourceRecord& then);
+    // What a report job with these settings does at the source.
+    Reporting reporting(const control::SourceRecord& source, std::string_view job_settings);
 
     std::int64_t add_destination(std::string_view name, const std::string& url);
     // The SQLite file in the data folder; made at the first use.

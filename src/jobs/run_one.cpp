@@ -9,6 +9,7 @@
 #include "jobs/kept_destination.hpp"
 #include "jobs/prune.hpp"
 #include "jobs/reconcile.hpp"
+#include "jobs/report.hpp"
 #include "pipeline/run_stream.hpp"
 
 namespace ringtail::jobs {
@@ -45,6 +46,8 @@ class Taking {
             return prune(shop_, account, task, place, recorder_, stop);
         if (run_.kind == control::JobKind::reconcile)
             return reconcile(shop_, account, task, place, recorder_, stop);
+        if (run_.kind == control::JobKind::report)
+            return report(shop_, account, task, place, recorder_, stop);
         opened_ = kind.open(account, task);
         recorder_.attach(opened_.requests);
         recorder_.on_commit([this](const Checkpoint& stored) { committed(stored); });

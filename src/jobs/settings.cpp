@@ -126,6 +126,14 @@ std::string SettingsReader::text(std::string_view name, std::string otherwise) c
     return std::string(text);
 }
 
+std::string SettingsReader::json(std::string_view name) const {
+    const JsonValue value = document_.root().find(name);
+    if (value.is_null()) return {};
+    std::string_view text;
+    std::string scratch;
+    return std::string(value.text(text, scratch) ? text : value.raw());
+}
+
 std::int64_t SettingsReader::whole(std::string_view name, std::int64_t otherwise,
                                    std::int64_t lowest, std::int64_t highest) const {
     const JsonValue value = document_.root().find(name);
@@ -225,6 +233,13 @@ std::string setting_as_json(const Setting& setting, std::string_view words) {
             }
             return "{" + json + "}";
         }
+        case Setting::Takes::json:
+            try {
+                JsonDocument{words};
+                return std::string(words);
+            } catch (const Error&) {  // who reads it says what is wrong
+                return json_string(words);
+            }
     }
     return "null";
 }

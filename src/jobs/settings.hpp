@@ -13,9 +13,10 @@
 namespace ringtail::jobs {
 
 // One setting of a kind of source. In JSON a text, a whole number, true or false, a list of texts,
-// an object of texts, or a duration as text ("45s"); on the command line --name with dashes.
+// an object of texts, a duration as text ("45s"), or JSON that somebody else reads (also as a text
+// that holds it); on the command line --name with dashes.
 struct Setting {
-    enum class Takes : std::uint8_t { text, whole, flag, list, map, duration };
+    enum class Takes : std::uint8_t { text, whole, flag, list, map, duration, json };
     std::string_view name;  // with underscores
     Takes takes = Takes::text;
     std::string_view help;  // one line, with the default
@@ -35,6 +36,7 @@ class SettingsReader {
     bool flag(std::string_view name, bool otherwise) const;
     std::vector<std::string> list(std::string_view name) const;
     std::map<std::string, std::string> map(std::string_view name) const;
+    std::string json(std::string_view name) const;  // "" where there is none
     std::chrono::milliseconds duration(std::string_view name, std::chrono::milliseconds otherwise,
                                        std::chrono::milliseconds lowest,
                                        std::chrono::milliseconds highest) const;

@@ -14,6 +14,7 @@
 #include "control/records.hpp"
 #include "destination/destination.hpp"
 #include "jobs/comparison.hpp"
+#include "jobs/reporting.hpp"
 #include "jobs/settings.hpp"
 #include "model/table.hpp"
 #include "source/source.hpp"
@@ -134,6 +135,12 @@ class SourceKind {
     // such jobs be. Of the task the job and the floors count.
     virtual ComparisonPlan comparison(const Account& /*account*/, const Task& /*task*/) const {
         throw Error(Fault::config, "such a source cannot be compared with what is stored");
+    }
+    // What a report job does, asking nothing of the service; only where check_job() lets such jobs
+    // be. Error(config) where its settings are wrong.
+    virtual Reporting reporting(const Account& /*account*/,
+                                std::string_view /*job_settings*/) const {
+        throw Error(Fault::config, "there are no reports of such a source");
     }
 };
 

@@ -1,6 +1,7 @@
 #include "report/catalog.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/nearest.hpp"
 
@@ -15,6 +16,12 @@ bool is_within(std::string_view path, std::string_view object) {
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 }  // namespace
+
+std::string_view name_of(Kind kind) {
+    constexpr std::array<std::string_view, 7> kNames{"number", "text",   "moment",  "true or false",
+                                                     "list",   "object", "anything"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
 
 std::optional<Field> Catalog::find(std::string_view path) const {
     if (path.empty() || path.front() == '.' || path.back() == '.' ||

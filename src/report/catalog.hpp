@@ -31,4 +31,6 @@ struct Catalog {
     Catalog only(std::span<const std::string> paths) const;
 };
 
+std::string_view name_of(Kind kind);
+
 }  // namespace ringtail::report

@@ -202,8 +202,9 @@ void DayRows::add_rule_row(std::size_t index, const Row& row) {
     }
     const std::string id = id_of(index, key);
     for (Misfit& misfit : misfits) {
-        rejects_.push_back({table.name, id, table.columns[misfit.column].name,
-                            std::move(misfit.raw), std::move(misfit.reason)});
+        rejects_.push_back({table.name, period_key(), table.columns[misfit.column].name,
+                            std::move(misfit.raw),
+                            fmt::format("{}; the row's _id is {}", misfit.reason, id)});
     }
     Batch& batch = batches_[index];
     batch.add({Cell::Kind::text, id});

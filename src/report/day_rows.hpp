@@ -40,7 +40,7 @@ class DayRows {
 
     std::uint64_t taken() const { return taken_; }          // of the source's rows, by the filter
     std::uint64_t same_keys() const { return same_keys_; }  // rows that gave way to a later one
-    // Reject::key of what has no row.
+    // Reject::key of all rejects: who replaces the day forgets what was rejected of it before.
     std::string period_key() const;
 
   private:

@@ -112,13 +112,13 @@ TEST(DayRowsTest, WhatDoesNotFitIsRejectedAndNeverLost) {
     EXPECT_THAT(made.rows(), ElementsAre("1|-|-"));
     const auto rejects = made.rejects();
     ASSERT_EQ(rejects.size(), 6U);
-    EXPECT_EQ(rejects[0], "status=1.5: not a whole number");
-    EXPECT_EQ(rejects[1], "at=\"soon\": not a time");
+    const std::string id(made.day.batches()[0].at(0, 0).text);
+    EXPECT_EQ(rejects[0], "status=1.5: not a whole number; the row's _id is " + id);
+    EXPECT_EQ(rejects[1], "at=\"soon\": not a time; the row's _id is " + id);
     EXPECT_EQ(rejects[2], R"(call_id={"id":"x"}: the row's key has no value here)");
     EXPECT_EQ(rejects[3], R"(call_id={"status_code":200}: the row's key has no value here)");
     EXPECT_EQ(rejects[4], "=[1]: not a JSON object");
-    EXPECT_EQ(made.day.rejects()[0].key, std::string(made.day.batches()[0].at(0, 0).text));
-    EXPECT_EQ(made.day.rejects()[2].key, "4/9/2024-05-01");
+    for (const Reject& reject : made.day.rejects()) EXPECT_EQ(reject.key, "4/9/2024-05-01");
 }
 
 TEST(DayRowsTest, TheLastOfOneKeyCounts) {

@@ -1,0 +1,282 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <map>
+#include <set>
+
+#include "base/time_text.hpp"
+#include "json/document.hpp"
+#include "service/scene.hpp"
+#include "support/sqlite_rows.hpp"
+
+namespace ringtail::service {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t kDays = 4;
+
+// One table of calls with labels from every place they stand in, one of their tags.
+constexpr std::string_view kRule = R"({"tables":[
+  {"name":"my_calls","key":["call_id"],"columns":[
+    {"name":"call_id","path":"id","type":"int64"},
+    {"name":"at","path":"date","type":"timestamp"},
+    {"name":"status","path":"status_code","type":"int64"},
+    {"name":"client","path":"phone2","type":"text"},
+    {"name":"page","path":"session.cpg","type":"text"},
+    {"name":"browser","path":"visit_info.udata.uag","type":"text"},
+    {"name":"office","const":"Москва","type":"text"}]},
+  {"name":"call_tags","each":"tags","where":"status_code = 200","key":["call_id","tag"],"columns":[
+    {"name":"call_id","path":"id","type":"int64"},
+    {"name":"tag","path":".","type":"text"}]}]})";
+
+std::string day_before(unsigned days) {
+    return format_day(SystemClock().now() - std::chrono::days(days));
+}
+
+class Reports : public testing::Test {
+  protected:
+    Reports() : calls_(small_account(kDays, 60)) {
+        scene_.add_callkeeper(calls_, "office", {"--settle", "off"});
+        scene_.stage.write("rule.json", kRule);
+    }
+    void add_job(const Words& further = {}) {
+        Words words{"job",  "add",    "--source", "office",      "--name",
+                    "mine", "--kind", "report",   "--last-days", std::to_string(kDays + 1)};
+        words.insert(words.end(), further.begin(), further.end());
+        scene_.run(words);
+    }
+    void add_ruled_job() { add_job({"--rule", scene_.stage.path("rule.json")}); }
+    std::string last(const std::string& name) const {
+        return member(scene_.last_run("office", "report"), name);
+    }
+    std::string counted(const std::string& name) const { return member(last("rows"), name); }
+
+    using Rows = std::set<std::vector<std::string>>;
+    Rows stored(const std::string& select) const {
+        const auto rows = test::sqlite_rows(scene_.stage.path("data/calls.db"), select);
+        Rows all(rows.begin(), rows.end());
+        EXPECT_EQ(all.size(), rows.size()) << "rows twice: " << select;
+        return all;
+    }
+    // What my_calls must hold, from the stand-in's own words; `ahead`: of UTC, of the zone.
+    Rows wanted(std::chrono::hours ahead = 0h) const {
+        Rows all;
+        calls_.truth("callkeeper_calls", {}, [&](std::string_view json) {
+            const std::string row(json);
+            const auto at = parse_time(member(row, "call_date"));
+            const auto text = [&](const char* name) {
+                const std::string value = member(row, name);
+                return value == "null" ? "" : value;
+            };
+            all.insert({text("call_id"), format_day(*at + ahead), format_time(*at),
+                        text("status_code"), text("client_phone"), text("page"), text("user_agent"),
+                        "Москва"});
+        });
+        return all;
+    }
+    Rows my_calls() const {
+        return stored(
+            "SELECT call_id, simple_date, at, status, client, page, browser, office FROM my_calls");
+    }
+
+    sim::CallKeeper calls_;
+    Scene scene_;
+};
+
+TEST_F(Reports, TablesHoldWhatTheRuleSaysAndADayIsReplacedWhole) {
+    add_ruled_job();
+    scene_.run({"run", "office/mine"});
+    EXPECT_EQ(last("state"), "done") << last("message");
+    const Rows before = my_calls();
+    ASSERT_GT(before.size(), 150U);
+    EXPECT_TRUE(before == wanted());
+    EXPECT_GT(scene_.count("call_tags"), 10U);
+    EXPECT_EQ(scene_.value("SELECT count(*) FROM call_tags WHERE call_id NOT IN "
+                           "(SELECT call_id FROM my_calls WHERE status = 200)"),
+              "0");
+    EXPECT_NE(last("requests"), "0");
+    EXPECT_EQ(scene_.value("SELECT count(DISTINCT processor_id) || max(account_id) FROM my_calls"),
+              "11");
+    EXPECT_EQ(scene_.value("SELECT count(*) FROM callkeeper_reports"), "no row");
+
+    // Nothing changed: nothing is written.
+    scene_.run({"run", "office/mine"});
+    EXPECT_EQ(counted("added") + counted("updated") + counted("deleted"), "000");
+
+    // Calls that are gone go, whatever else changes.
+    calls_.change(40);
+    calls_.remove(30);
+    scene_.run({"run", "office/mine"});
+    EXPECT_TRUE(my_calls() == wanted());
+    EXPECT_EQ(before.size() - my_calls().size(), 30U);
+    EXPECT_NE(counted("deleted"), "0");
+}
+
+TEST_F(Reports, OtherDaysAndOtherJobsAreLeftAlone) {
+    add_ruled_job();
+    scene_.run({"job", "add", "--source", "office", "--name", "theirs", "--kind", "report",
+                "--rule", scene_.stage.path("rule.json"), "--last-days",
+                std::to_string(kDays + 1)});
+    scene_.run({"run", "office/mine"});
+    scene_.run({"run", "office/theirs"});
+    const auto count = [&](const std::string& where) {
+        return scene_.value("SELECT count(*) FROM my_calls WHERE " + where);
+    };
+    const std::string all = std::to_string(wanted().size());
+    EXPECT_EQ(count("processor_id = (SELECT min(processor_id) FROM my_calls)"), all);
+    EXPECT_EQ(count("processor_id = (SELECT max(processor_id) FROM my_calls)"), all);
+    calls_.remove(60);
+    const std::string day = day_before(2);
+    scene_.run({"run", "office/theirs", "--from", day, "--to", day});
+    EXPECT_THAT(last("message"), HasSubstr(day + " to " + day + ": 1 day"));
+    EXPECT_EQ(count("processor_id = (SELECT min(processor_id) FROM my_calls)"), all);
+    std::size_t left = 0;
+    for (const auto& row : wanted()) left += row[1] == day ? 1 : 0;
+    EXPECT_EQ(count("processor_id = (SELECT max(processor_id) FROM my_calls) AND simple_date = '" +
+                    day + "'"),
+              std::to_string(left));
+    EXPECT_THAT(scene_.refused({"run", "office", "--from", day, "--to", day}),
+                HasSubstr("no period of its own"));
+}
+
+TEST_F(Reports, DaysAreThoseOfTheSourcesZone) {
+    scene_.run({"source", "edit", "office", "--zone", "Asia/Vladivostok"});
+    add_ruled_job();
+    scene_.run({"run", "office/mine", "--from", calls_.options().first_day});
+    EXPECT_TRUE(my_calls() == wanted(10h));
+}
+
+TEST_F(Reports, WithoutARuleRowsAreJson) {
+    add_job({"--fields", "id,status_code,current.src", "--filter",
+             "status_code = 200 and status2_code = 200"});
+    scene_.run({"run", "office/mine"});
+    std::uint64_t good = 0;
+    calls_.truth("callkeeper_calls", {}, [&](std::string_view json) {
+        const std::string row(json);
+        if (member(row, "status_code") == "200" && member(row, "status2_code") == "200") ++good;
+    });
+    ASSERT_GT(good, 50U);
+    EXPECT_EQ(scene_.count("callkeeper_reports"), good);
+    EXPECT_EQ(scene_.value("SELECT count(*) FROM callkeeper_reports WHERE "
+                           "json_extract(row_data, '$.status_code') + 0 = 200"),
+              std::to_string(good));
+    EXPECT_NE(scene_.value("SELECT count(*) FROM callkeeper_reports WHERE "
+                           "json_extract(row_data, '$.\"current.src\"') IS NOT NULL"),
+              "0");
+    EXPECT_EQ(scene_.value("SELECT group_concat(DISTINCT (SELECT group_concat(key) FROM "
+                           "json_each(row_data))) FROM callkeeper_reports"),
+              "id,status_code,current.src");
+    EXPECT_EQ(scene_.value("SELECT min(row_id) FROM callkeeper_reports"), "1");
+}
+
+// Of each moment at which the program can die: what is read is the whole old day or the whole new
+// one, and it goes on.
+class KilledReports : public Reports, public testing::WithParamInterface<const char*> {};
+
+TEST_P(KilledReports, LeaveTheOldRowsOrTheNewOnes) {
+    add_ruled_job();
+    scene_.run({"run", "office/mine"});
+    const Rows before = my_calls();
+    calls_.change(60);
+    calls_.remove(60);
+    const Rows after = wanted();
+    ASSERT_FALSE(before == after);
+    // The third day of five.
+    scene_.run({"job", "edit", "office", "--schedule", "manual"});
+    scene_.start({}, {{"RINGTAIL_FAILPOINT", GetParam()}});
+    e2e::wait_for_output(scene_.process(), "\"serving\"");
+    scene_.run({"run", "office/mine"});
+    ASSERT_EQ(scene_.process().wait(60s).signal, SIGKILL);
+    const Rows between = my_calls();
+    EXPECT_FALSE(between == before) << "two days were done";
+    const auto of_day = [](const Rows& rows, const std::string& day) {
+        Rows some;
+        for (const auto& row : rows) {
+            if (row[1] == day) some.insert(row);
+        }
+        return some;
+    };
+    for (unsigned days = 0; days <= kDays; ++days) {
+        const std::string day = day_before(days);
+        const Rows now = of_day(between, day);
+        EXPECT_TRUE(now == of_day(before, day) || now == of_day(after, day)) << day;
+    }
+    scene_.start();
+    scene_.wait("it goes on", [&] { return last("state") == "done"; });
+    EXPECT_TRUE(my_calls() == after);
+    EXPECT_EQ(last("attempt"), "1");
+}
+
+INSTANTIATE_TEST_SUITE_P(At, KilledReports,
+                         testing::Values("report_day_read:4", "stage_sent:4", "merge_done:4",
+                                         "report_day_stored:4"),
+                         [](const auto& at) {
+                             std::string name(at.param);
+                             return name.substr(0, name.find(':'));
+                         });
+
+TEST_F(Reports, PreviewShowsRowsAndWritesNothing) {
+    const std::string text =
+        scene_.run({"report", "preview", "office", "--rule", scene_.stage.path("rule.json"),
+                    "--from", day_before(2), "--to", day_before(1)});
+    EXPECT_THAT(text, HasSubstr("my_calls: 20 of "));
+    EXPECT_THAT(text, HasSubstr("simple_date  call_id"));
+    EXPECT_THAT(text, HasSubstr("Nothing was written."));
+    EXPECT_EQ(scene_.value("SELECT count(*) FROM my_calls"), "no row");
+    const std::string json =
+        scene_.run({"report", "preview", "office", "--fields", "id,tags", "--output", "json"});
+    const std::string first = json.substr(0, json.find('\n'));
+    EXPECT_EQ(member(first, "table"), "callkeeper_reports");
+    EXPECT_NE(member(member(member(first, "row"), "row_data"), "id"), "");
+    EXPECT_THAT(scene_.run({"report", "fields", "office"}), HasSubstr("visit_info.current.src"));
+}
+
+TEST_F(Reports, SaysWhatIsWrong) {
+    const Words add{"job", "add",    "--source", "office",     "--name",
+                    "x",   "--kind", "report",   "--schedule", "manual"};
+    const auto refused = [&](Words further) {
+        Words words = add;
+        words.insert(words.end(), further.begin(), further.end());
+        return scene_.refused(words);
+    };
+    EXPECT_THAT(refused({"--fields", "id,sorce"}), HasSubstr("fields[1]: sorce"));
+    EXPECT_THAT(refused({"--fields", "id,statuscode"}), HasSubstr("Did you mean status_code?"));
+    EXPECT_THAT(refused({"--type", "call"}), HasSubstr("Did you mean calls?"));
+    EXPECT_THAT(refused({"--filter", "status_cod = 1"}), HasSubstr("status_code"));
+    EXPECT_THAT(refused({"--rule", scene_.stage.path("none.json")}), HasSubstr("none.json"));
+    scene_.stage.write("bad.json", "{\"tables\":");
+    EXPECT_THAT(refused({"--rule", scene_.stage.path("bad.json")}), HasSubstr("no JSON"));
+    scene_.stage.write("bad.json",
+                       R"({"tables":[{"name":"my_calls","key":["call_id"],"columns":[
+                        {"name":"call_id","path":"idd","type":"int64"}]}]})");
+    EXPECT_THAT(refused({"--rule", scene_.stage.path("bad.json")}),
+                HasSubstr("tables[0].columns[0].path"));
+    EXPECT_EQ(scene_.run({"jobs", "--source", "office", "--output", "json"}).find("\"x\""),
+              std::string::npos);
+    // Another job's table, with a column of another type.
+    add_ruled_job();
+    scene_.stage.write("bad.json",
+                       R"({"tables":[{"name":"my_calls","key":["call_id"],"columns":[
+                        {"name":"call_id","path":"id","type":"text"}]}]})");
+    EXPECT_THAT(refused({"--rule", scene_.stage.path("bad.json")}),
+                HasSubstr("job office/mine fills its column call_id with int64"));
+    // What a rule takes away needs a word; what it adds does not.
+    EXPECT_THAT(
+        scene_.run({"report", "check", "office/mine", "--rule", scene_.stage.path("bad.json")}),
+        HasSubstr("call_tags: is no longer filled"));
+    EXPECT_THAT(
+        scene_.refused({"job", "edit", "office/mine", "--rule", scene_.stage.path("bad.json")}),
+        HasSubstr("column call_id stays int64"));
+    EXPECT_THAT(scene_.run({"job", "edit", "office/mine", "--rule", scene_.stage.path("bad.json"),
+                            "--yes"}),
+                HasSubstr("column at is no longer filled"));
+    EXPECT_THAT(scene_.run({"job", "edit", "office/mine", "--rule", scene_.stage.path("rule.json"),
+                            "--yes"}),
+                HasSubstr("column at (timestamp) is added"));
+}
+
+}  // namespace
+}  // namespace ringtail::service
