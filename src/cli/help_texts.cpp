@@ -57,6 +57,8 @@ What and where
   --prefix TEXT          in front of the tables' names; default df_, or nothing where the old
                          client's tables are there
   --adopt                use the old client's tables; an error where there are none
+  --zone NAME            the campaign's time zone, such as Europe/Berlin; with it the views over
+                         all calls are made, --views-prefix TEXT in front of their names
   --since DATE           list the contacts changed since then, again if need be; default: all
   --full                 list all contacts again, also if that was done before
   --only updates|human   only transactions of type update; human: only those made by a user

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/error.hpp"
+#include "base/zone.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 
@@ -11,8 +12,8 @@ namespace {
 
 std::vector<Flag> all_flags() {
     std::vector<Flag> flags = shared_flags();
-    for (const auto name : {"from", "to", "token-file", "since", "only", "stages", "prefix",
-                            "log-file", "log-level"}) {
+    for (const auto name : {"from", "to", "token-file", "since", "only", "stages", "prefix", "zone",
+                            "views-prefix", "log-file", "log-level"}) {
         flags.push_back({name});
     }
     for (const auto name : {"once", "full", "help"}) {
@@ -34,6 +35,15 @@ std::string parse_from(std::string_view name, std::string_view text) {
     }
     if (text.ends_with('/')) text.remove_suffix(1);
     return parse_campaign(name, text);
+}
+
+std::string parse_zone(std::string_view name, std::string_view text) {
+    try {
+        static_cast<void>(Zone(std::string(text)));
+    } catch (const Error& error) {
+        throw error.within(name);
+    }
+    return std::string(text);
 }
 
 dialfire::FilterMode parse_only(std::string_view name, std::string_view text) {
@@ -98,6 +108,12 @@ SyncOptions parse_sync(std::span<const std::string> words, const Environment& en
     }
     plan.prefix_given = settings.find("prefix").has_value();
     plan.source.prefix = settings.get("prefix", plan.source.prefix, parse_prefix);
+    plan.source.zone = settings.get("zone", plan.source.zone, parse_zone);
+    plan.source.views_prefix = settings.get("views-prefix", plan.source.views_prefix, parse_prefix);
+    if (!plan.source.views_prefix.empty() && plan.source.zone.empty()) {
+        throw Error(Fault::config, "--views-prefix: views over all calls are made with --zone only")
+            .with_hint("Name the campaign's time zone, such as --zone Europe/Berlin.");
+    }
     plan.once = settings.get("once", false, parse_switch);
     plan.log_level = settings.get("log-level", plan.log_level, parse_level);
     plan.log_file = settings.text("log-file");

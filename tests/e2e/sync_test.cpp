@@ -56,6 +56,24 @@ TEST(Sync, LoadsIntoTheDefaultDatabaseAndSaysWhatItDid) {
                                    HasSubstr("listed "), HasSubstr(" equal + ")));
 }
 
+TEST(Sync, MakesTheViewsOverAllCallsWhereItKnowsTheZone) {
+    const sim::Simulation campaign(small_campaign());
+    const Stage stage;
+    const auto views = [&] {
+        return stage.value("ringtail.db", "SELECT count(*) FROM sqlite_master WHERE type = 'view'");
+    };
+    ASSERT_EQ(stage.run(sync_words(campaign, {"--once"}), token_of(campaign)).code, 0);
+    EXPECT_EQ(views(), "0");
+    const auto outcome = stage.run(
+        sync_words(campaign, {"--once", "--zone", "Europe/Berlin", "--views-prefix", "rt_"}),
+        token_of(campaign));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(stage.value("ringtail.db",
+                          "SELECT count(*) FROM rt_calls WHERE zone = 'Europe/Berlin' AND "
+                          "direction = 'in'"),
+              stage.value("ringtail.db", "SELECT count(*) FROM df_inbound_calls"));
+}
+
 TEST(Sync, LoadsIntoPostgres) {
     const sim::Simulation campaign(small_campaign());
     auto& server = test::PostgresServer::shared();

@@ -8,6 +8,7 @@ namespace ringtail::cli {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -82,7 +83,10 @@ TEST(SyncOptions, Everything) {
                                   "--retry-pause",
                                   "20ms",
                                   "--rows-per-load",
-                                  "500"})
+                                  "500",
+                                  "--zone",
+                                  "Europe/Berlin",
+                                  "--views-prefix=rt_"})
                           .plan;
     EXPECT_EQ(plan.destination, "postgres://u:p@h/db");
     EXPECT_TRUE(plan.once);
@@ -105,6 +109,14 @@ TEST(SyncOptions, Everything) {
     EXPECT_EQ(plan.log_level, LogLevel::debug);
     EXPECT_EQ(plan.source.retry_pause, 20ms);
     EXPECT_EQ(plan.rows_per_load, 500U);
+    EXPECT_EQ(plan.source.zone, "Europe/Berlin");
+    EXPECT_EQ(plan.source.views_prefix, "rt_");
+}
+
+TEST(SyncOptions, AZoneThatIsNoneAndViewsWithoutOneAreRefused) {
+    EXPECT_THAT(refusal_of_more({"--zone", "Europe/Berlinn"}),
+                AllOf(HasSubstr("--zone"), HasSubstr("Berlinn")));
+    EXPECT_THAT(refusal_of_more({"--views-prefix", "rt_"}), HasSubstr("--zone"));
 }
 
 TEST(SyncOptions, FullListsAgain) { EXPECT_TRUE(parse_more({"--full"}).plan.source.first.again); }
