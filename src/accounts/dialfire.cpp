@@ -6,10 +6,12 @@
 #include <array>
 #include <atomic>
 
+#include "accounts/dialfire_report.hpp"
 #include "accounts/read.hpp"
 #include "base/error.hpp"
 #include "base/time_text.hpp"
 #include "source/dialfire/decode.hpp"
+#include "source/dialfire/report_reader.hpp"
 #include "source/dialfire/source.hpp"
 
 namespace ringtail::accounts {
@@ -193,9 +195,13 @@ class Dialfire final : public jobs::SourceKind {
                         "so there is no end to give")
                 .with_hint("Leave --to out: all that was changed since --from is loaded.");
         }
+        if (job.kind == JobKind::report) {
+            read_dialfire_report(job.settings, {});
+            return;
+        }
         throw Error(Fault::config, fmt::format("a Dialfire source has no jobs of the kind {}",
                                                control::name_of(job.kind)))
-            .with_hint("There are load, history and prune.");
+            .with_hint("There are load, history, report and prune.");
     }
 
     jobs::Verdict check(const Account& account) const override {
@@ -246,6 +252,22 @@ class Dialfire final : public jobs::SourceKind {
         opened.stream = dialfire::stream_name(options);
         opened.source = dialfire::make_source(std::move(options), clock_, log_);
         return opened;
+    }
+
+    jobs::Reporting reporting(const Account& account,
+                              std::string_view job_settings) const override {
+        dialfire::Options options = of(account);
+        ReportSettings report = read_dialfire_report(job_settings, options);
+        jobs::Reporting reporting;
+        reporting.stream = dialfire::stream_name(options);
+        reporting.account_id = account.record.number;
+        if (!options.zone.empty()) reporting.zone = Zone(options.zone);
+        reporting.floor = "transactions";
+        reporting.reader =
+            dialfire::make_report_reader(std::move(options), what_of(report), clock_, log_);
+        reporting.catalog = report.type->catalog;
+        reporting.plan = std::move(report.plan);
+        return reporting;
     }
 
     // Days are those of UTC: a campaign has no zone.

@@ -278,5 +278,69 @@ TEST_F(Reports, SaysWhatIsWrong) {
                 HasSubstr("column at (timestamp) is added"));
 }
 
+// Against the tables of the load, whose rows other tests compare with the truth.
+TEST(DialfireReports, TransactionsAndConnectionsOfADay) {
+    sim::Simulation campaign(e2e::small_campaign(150));
+    Scene scene;
+    scene.add_dialfire(campaign);
+    scene.run({"load", "campaign"});
+    const std::string day = scene.value(
+        "SELECT substr(fired, 1, 10) FROM df_transactions GROUP BY 1 ORDER BY count(*) DESC");
+    scene.stage.write("rule.json", R"({"tables":[
+      {"name":"deals","key":["id"],"columns":[
+        {"name":"id","path":"id","type":"text"},
+        {"name":"contact","path":"contact_id","type":"text"},
+        {"name":"fired","path":"fired","type":"timestamp"},
+        {"name":"task","path":"task","type":"text"},
+        {"name":"edit","path":"edit_time_sec","type":"decimal"},
+        {"name":"is_human","path":"isHI","type":"boolean"},
+        {"name":"phone","path":"contact.$phone","type":"text"}]},
+      {"name":"deal_calls","each":"connections","key":["id"],"where":".ended is not null",
+       "columns":[{"name":"id","path":".id","type":"text"},
+                  {"name":"ended","path":".disconnected","type":"timestamp"},
+                  {"name":"deal","path":"id","type":"text"}]}]})");
+    // Elements' fields can be asked for where a column has them.
+    EXPECT_THAT(scene.refused({"job", "add", "--source", "campaign", "--name", "deals", "--kind",
+                               "report", "--rule", scene.stage.path("rule.json")}),
+                HasSubstr("tables[1].where"));
+    std::string rule = scene.stage.read("rule.json");
+    rule.replace(rule.find(".ended is"), 6, "\\\".disconnected\\\"");
+    scene.stage.write("rule.json", rule);
+    scene.run({"job", "add", "--source", "campaign", "--name", "deals", "--kind", "report",
+               "--rule", scene.stage.path("rule.json")});
+    scene.run({"run", "campaign/deals", "--from", day, "--to", day});
+    const std::string of_day = " WHERE substr(fired, 1, 10) = '" + day + "'";
+    const auto rows = [&](const std::string& select) {
+        const auto all = test::sqlite_rows(scene.stage.path("data/calls.db"), select);
+        return std::set<std::vector<std::string>>(all.begin(), all.end());
+    };
+    const auto deals = rows("SELECT id, contact, fired, task, edit, is_human, phone FROM deals");
+    EXPECT_GT(deals.size(), 3U);
+    EXPECT_TRUE(deals ==
+                rows("SELECT id, contact_id, fired, task, edit_time_sec, isHI, (SELECT \"$phone\" "
+                     "FROM df_contacts WHERE \"$id\" = contact_id) FROM df_transactions" +
+                     of_day));
+    const auto calls = rows("SELECT id, ended, deal FROM deal_calls");
+    EXPECT_TRUE(calls == rows("SELECT id, disconnected, transaction_id FROM df_connections "
+                              "WHERE coalesce(isThirdPartyConnection, '0') = '0' AND "
+                              "transaction_id IN (SELECT id FROM df_transactions" +
+                              of_day + ")"));
+
+    scene.run({"job", "add", "--source", "campaign", "--name", "calls", "--kind", "report",
+               "--type", "connections", "--fields", "id,transaction_id,transaction.task",
+               "--filter", "disconnected is not null"});
+    scene.run({"run", "campaign/calls", "--from", day, "--to", day});
+    EXPECT_TRUE(rows("SELECT json_extract(row_data, '$.id'), json_extract(row_data, "
+                     "'$.transaction_id'), json_extract(row_data, '$.\"transaction.task\"') FROM "
+                     "dialfire_reports") ==
+                rows("SELECT c.id, t.id, t.task FROM df_connections c JOIN df_transactions t ON "
+                     "t.id = c.transaction_id WHERE substr(t.fired, 1, 10) = '" +
+                     day + "'"));
+    EXPECT_GT(scene.count("dialfire_reports"), 0U);
+    EXPECT_THAT(scene.refused({"job", "add", "--source", "campaign", "--name", "x", "--kind",
+                               "report", "--fields", "edit_time_se"}),
+                HasSubstr("Did you mean edit_time_sec?"));
+}
+
 }  // namespace
 }  // namespace ringtail::service
