@@ -42,6 +42,9 @@ struct Load {
     std::string_view holder;  // who holds the stream's lease; a load by anyone else fails
     const Checkpoint* checkpoint = nullptr;
     Instant now;  // goes into Table::changed and the rejects' time
+    // Somebody may have changed stored rows by hand: a row is taken for unchanged by its values
+    // only, not by what the destination remembers of it.
+    bool distrust = false;
 };
 
 struct TableStats {

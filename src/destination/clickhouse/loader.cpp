@@ -43,7 +43,7 @@ LoadStats Loader::attempt(const Load& load, const std::stop_token& stop) {
     for (std::size_t i = 0; i < load.batches.size(); ++i) {
         const Batch& batch = load.batches[i];
         TableLoad table(server_, plan_for(batch.table()), batch, fitted[i]);
-        stats.push_back(table.run(load.now, pace_, versions_, stop));
+        stats.push_back(table.run(load.now, load.distrust, pace_, versions_, stop));
         if (i == 0) failpoint("stage_sent");
     }
     const Writer writer{server_, pace_, versions_, stop};

@@ -19,7 +19,9 @@ class TableLoad {
     TableLoad(Server& server, const Plan& plan, const Batch& batch, const FittedRows& fitted)
         : server_(server), plan_(plan), batch_(batch), fitted_(fitted) {}
 
-    TableStats run(Instant now, Pace& pace, Versions& versions, const std::stop_token& stop);
+    // `distrust`: as in Load; all rows are written then.
+    TableStats run(Instant now, bool distrust, Pace& pace, Versions& versions,
+                   const std::stop_token& stop);
 
   private:
     struct Write {
@@ -27,7 +29,7 @@ class TableLoad {
         const Existing* there = nullptr;  // none: a new key
     };
     void look_up(const std::stop_token& stop);
-    void decide(TableStats& stats);
+    void decide(bool distrust, TableStats& stats);
     std::string erased_fields(const std::string& key) const;
 
     Server& server_;
