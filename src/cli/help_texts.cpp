@@ -265,7 +265,8 @@ ringtail prune SOURCE --lift
 Deletes the source's rows from before the last N days and today, with what hangs on them, some
 thousand at a time so that nobody waits; loads, webhooks and histories do not bring them back.
 Stopped or failed, it goes on where it was. By itself each night:
-  ringtail job add --source NAME --name prune --kind prune --keep-days 365 --schedule 'daily 04:00'
+  ringtail job add --source NAME --name prune --kind prune --keep-days 365 \
+    --schedule 'daily 04:00 Europe/Berlin'
 
   --keep-days N          days of the source's zone (Dialfire: UTC)
   --tables A,B           only these: callkeeper_calls (calls and facts, by call_date); transactions,
@@ -284,7 +285,8 @@ is loaded again, each day in one transaction; rows that the source does not name
 removed by a run that still misses them an hour later. The journal says what was found,
 ringtail_reconciliation each row of it, ringtail_ledger (`ringtail ledger`) which days are equal.
 Exit code 0: equal, 3: differences, repaired, 1: differences are left. By itself each night:
-  ringtail job add --source NAME --name check --kind reconcile --last-days 30 --schedule 'daily 05:00'
+  ringtail job add --source NAME --name check --kind reconcile --last-days 30 \
+    --schedule 'daily 05:00 Europe/Berlin'
 
   --last N               the last N days, today included (CallKeeper: of the source's zone)
   --from DAY, --to DAY   these days, both included; default of --to: today

@@ -110,6 +110,7 @@ int see_through(ServiceParts& parts, Context& context, Output output, std::int64
     if (output == Output::text) {
         context.console.out("No service runs; the run is done here. Ctrl-C puts it off.");
     }
+    parts.store.runs().recover_crashed(context.clock.now());  // perhaps this one
     Metrics metrics;
     const jobs::Workshop shop = parts.workshop(metrics);
     RunRecord last;

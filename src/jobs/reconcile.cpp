@@ -3,16 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/error.hpp"
-#include "base/failpoint.hpp"
 #include "base/holder.hpp"
-#include "base/time_text.hpp"
-#include "jobs/eraser.hpp"
 #include "jobs/ledger.hpp"
 #include "jobs/part_reader.hpp"
 #include "jobs/reconcile_totals.hpp"
+#include "jobs/repair.hpp"
 #include "jobs/turns.hpp"
 
 namespace ringtail::jobs {
@@ -22,11 +19,6 @@ using namespace std::chrono_literals;
 using control::RunState;
 using Kind = Difference::Kind;
 
-// A row must be missed twice, this far apart.
-constexpr auto kSeenMissingFor = 1h;
-// Of a table's rows, in one run without consent.
-constexpr std::uint64_t kRemovedPart = 50;
-constexpr std::size_t kErasedAtOnce = 1'000;
 // Others of the source wait no longer than this and the part under way.
 constexpr auto kSlice = 400ms;
 // Days that are equal go into the ledger together.
@@ -90,177 +82,50 @@ class Reconciler {
 
     void compare_all(Outcome& outcome) {
         PartReader reader(plan_, *destination_, all_, totals_.position);
+        Repair repair({*destination_, plan_, all_, reconciliation_, account_.record.name,
+                       task_.run.number, holder_, shop_.clock,
+                       [this](const TableStats& stats) { count(stats); }});
         told_ = shop_.clock.now();
         while (true) {
             destination_->streams().hold(plan_.stream, holder_);
             auto facing = reader.next(stop_);
             if (!facing) break;
-            take(*facing, reader);
+            take(*facing, reader, repair);
             ++totals_.days;
             totals_.position = facing->part.after;
-            if (shop_.clock.now() - told_ >= kTellEvery) tell();
-            if (is_over_budget()) return stop_at_budget(outcome);
+            if (shop_.clock.now() - told_ >= kTellEvery) tell(repair);
+            if (is_over_budget()) return stop_at_budget(repair, outcome);
             if (shop_.clock.now() - started_ >= kSlice && others_wait(shop_, task_)) {
-                tell();
+                tell(repair);
                 outcome.ending.state = RunState::queued;
                 return;
             }
         }
         totals_.position.clear();
-        tell();
+        tell(repair);
         outcome.ending.state = RunState::done;
         outcome.ending.message = totals_.words();
         outcome.ending.hint = hint();
     }
 
-    void take(Facing& facing, PartReader& reader) {
+    void take(Facing& facing, PartReader& reader, Repair& repair) {
         const Subject& subject = plan_.subjects.at(facing.part.subject);
         totals_.note(subject, facing.compared);
         const bool was_equal = facing.compared.is_equal();
         const Compared found = facing.compared;
         if (!was_equal) {
-            load_again(facing, subject);
+            repair.load_again(facing, stop_);
             reader.read_here(facing, stop_);
         }
-        settle_extra(facing, reader, subject, found);
+        const auto extra = repair.settle_extra(facing, found, reader, totals_.removed, stop_);
+        totals_.marked += extra.marked;
+        totals_.removed += extra.removed;
+        totals_.refused += extra.refused;
         const std::uint64_t left =
             facing.compared.differences.size() - facing.compared.count(Kind::again);
         totals_.left += left;
         note_in_ledger(facing, reader, subject, was_equal);
-    }
-
-    // What is missing or different, in one transaction with the record of it.
-    void load_again(Facing& facing, const Subject& subject) {
-        std::vector<Batch>& batches = facing.again.decoded.batches;
-        for (const Difference& difference : facing.compared.differences)
-            if (difference.kind == Kind::changed) replace_row(batches, subject, difference);
-        Batch records(reconciliation_);
-        for (const Difference& difference : facing.compared.differences) {
-            if (difference.kind == Kind::missing)
-                record(records, facing, subject, difference, "loaded");
-            if (difference.kind == Kind::changed)
-                record(records, facing, subject, difference, "loaded");
-        }
-        batches.push_back(std::move(records));
-        failpoint("reconcile_loading");
-        load(batches, facing.again.decoded);
-        facing.again = {};
-        failpoint("reconcile_loaded");
-    }
-
-    // A row that is stored under another key of ours than the source's row has: it makes room.
-    void replace_row(std::vector<Batch>& batches, const Subject& subject,
-                     const Difference& difference) {
-        const auto is_key = [&](const Difference::Value& value) {
-            return subject.fields.at(value.field) == subject.table.key.front();
-        };
-        if (std::ranges::none_of(difference.values, is_key)) return;
-        const std::vector<std::string> old{difference.row};
-        for (Batch& batch : batches) {
-            const Table& table = batch.table();
-            std::set<std::string> written;  // these take the place of their own rows
-            for (std::size_t row = 0; row < batch.rows(); ++row) written.insert(batch.key_of(row));
-            for (const Reference& reference : table.references) {
-                if (!reference.enforced || reference.parent != subject.table.name) continue;
-                for (const std::string& child :
-                     retention_of(*destination_).children({table, reference.column}, old))
-                    if (!written.contains(child)) batch.erase(child);
-            }
-            if (table.name == subject.table.name) batch.erase(difference.row);
-        }
-    }
-
-    // Rows that the source does not name: marked at first, removed when it is still so later.
-    void settle_extra(Facing& facing, PartReader& reader, const Subject& subject,
-                      const Compared& found) {
-        Batch records(reconciliation_);
-        // What was extra and is no more had been stored under a wrong day.
-        for (const Difference& before : found.differences) {
-            if (before.kind != Kind::extra) continue;
-            const auto& now = facing.compared.differences;
-            const bool stays = std::ranges::any_of(now, [&](const Difference& one) {
-                return one.kind == Kind::extra && one.row == before.row;
-            });
-            if (!stays) record(records, facing, subject, before, "loaded");
-        }
-        std::vector<const Difference*> due;
-        Table marks = subject.table;
-        marks.columns = {column_of(subject.table, subject.table.key.front()),
-                         {std::string(kMissingSince), Type::timestamp}};
-        marks.references.clear();
-        marks.unique.clear();
-        marks.indexes.clear();
-        marks.fingerprint.clear();
-        marks.changed.clear();
-        marks.rest.clear();
-        Batch marked(marks);
-        const Instant now = shop_.clock.now();
-        const std::string now_text = format_time(now);
-        const auto mark = [&](const Difference& difference, Cell cell) {
-            marked.add({Cell::Kind::text, difference.row});
-            marked.add(cell);
-            marked.end_row();
-        };
-        for (const Difference& difference : facing.compared.differences) {
-            if (difference.kind == Kind::again) mark(difference, {});
-            if (difference.kind != Kind::extra) continue;
-            if (!difference.missing_since) {
-                mark(difference, {Cell::Kind::text, now_text});
-                record(records, facing, subject, difference, "marked");
-            } else if (now - *difference.missing_since >= kSeenMissingFor) {
-                due.push_back(&difference);
-            }
-        }
-        const bool may = may_remove(due.size(), reader, subject);
-        for (const Difference* difference : due)
-            record(records, facing, subject, *difference, may ? "removed" : "kept: too many");
-        if (!may) totals_.refused += due.size();
-        const std::uint64_t extra = facing.compared.count(Kind::extra);
-        totals_.marked += extra - due.size();
-        std::vector<Batch> batches;
-        if (marked.rows() > 0) batches.push_back(std::move(marked));
-        if (records.rows() > 0) batches.push_back(std::move(records));
-        if (!batches.empty()) load(batches, {});
-        if (!may || due.empty()) return;
-        std::vector<std::string> rows;
-        for (const Difference* difference : due) rows.push_back(difference->row);
-        Eraser(*destination_, all_, {plan_.stream, holder_, kErasedAtOnce}, shop_.clock,
-               [this](const TableStats& stats) { count(stats); })
-            .erase(subject.table.name, rows, stop_);
-        totals_.removed += rows.size();
-        reader.read_here(facing, stop_);
-    }
-
-    bool may_remove(std::uint64_t rows, PartReader& reader, const Subject& subject) {
-        if (rows == 0 || plan_.remove_extra) return true;
-        auto& of_table = rows_of_table_[subject.name];
-        if (!of_table) of_table = reader.rows().count(subject.all) + totals_.removed;
-        return totals_.removed + rows <= *of_table / kRemovedPart;
-    }
-
-    void record(Batch& records, const Facing& facing, const Subject& subject,
-                const Difference& difference, std::string_view action) {
-        ReconciliationRow row;
-        row.source = account_.record.name;
-        row.stream = plan_.stream;
-        row.run = task_.run.number;
-        row.table = subject.table.name;
-        row.day = facing.part.day;
-        row.key = difference.key;
-        row.row = difference.row;
-        row.action = action;
-        row.at = shop_.clock.now();
-        if (difference.values.empty()) {
-            const bool is_here = difference.kind == Kind::extra;
-            (is_here ? row.here : row.there) = difference.key;
-            append(records, row);
-        }
-        for (const auto& value : difference.values) {
-            row.field = subject.fields.at(value.field);
-            row.here = value.here;
-            row.there = value.there;
-            append(records, row);
-        }
+        if (!was_equal) tell(repair);
     }
 
     void note_in_ledger(const Facing& facing, PartReader& reader, const Subject& subject,
@@ -287,31 +152,19 @@ class Reconciler {
             row.proven = row.compared;
         }
         to_tell_.push_back(std::move(row));
-        if (!was_equal) tell();
     }
 
     // The ledger, and then the progress: what it says is stored.
-    void tell() {
+    void tell(Repair& repair) {
         if (!to_tell_.empty()) {
             std::vector<Batch> batches;
             batches.emplace_back(ledger_);
             for (const LedgerRow& row : to_tell_) append(batches.back(), row);
-            load(batches, {});
+            repair.load(batches, stop_);
             to_tell_.clear();
         }
         recorder_.set_progress(totals_.json());
         told_ = shop_.clock.now();
-    }
-
-    void load(std::span<const Batch> batches, const Decoded& decoded) {
-        Load load;
-        load.batches = batches;
-        load.rejects = decoded.rejects;
-        load.rechecks = decoded.rechecks;
-        load.stream = plan_.stream;
-        load.holder = holder_;
-        load.now = shop_.clock.now();
-        for (const TableStats& stats : destination_->load(load, stop_)) count(stats);
     }
 
     void count(const TableStats& stats) {
@@ -334,8 +187,8 @@ class Reconciler {
         return plan_.max_requests > 0 && made >= plan_.max_requests && totals_.days < plan_.parts;
     }
 
-    void stop_at_budget(Outcome& outcome) {
-        tell();
+    void stop_at_budget(Repair& repair, Outcome& outcome) {
+        tell(repair);
         outcome.ending.state = RunState::done;
         outcome.ending.message = fmt::format(
             "{}; stopped after {} requests, as the job says: its next run goes on at {}",
@@ -349,7 +202,7 @@ class Reconciler {
                 "More than {} % of the rows are not at the source. See ringtail_reconciliation "
                 "whether that can be; then consent with --remove-extra (the job's setting "
                 "remove_extra).",
-                100 / kRemovedPart);
+                kRemovedPercent);
         }
         if (totals_.marked > 0)
             return "Marked rows are removed by a run that still misses them an hour later.";
@@ -365,10 +218,6 @@ class Reconciler {
         }
     }
 
-    static const Column& column_of(const Table& table, const std::string& name) {
-        return *std::ranges::find(table.columns, name, &Column::name);
-    }
-
     const Workshop& shop_;
     const Account& account_;
     const Task& task_;
@@ -381,7 +230,6 @@ class Reconciler {
     std::vector<Table> all_;  // the source's, as prepared
     Table reconciliation_, ledger_;
     ReconcileTotals totals_;
-    std::map<std::string, std::optional<std::uint64_t>> rows_of_table_;
     std::vector<LedgerRow> to_tell_;
     Instant told_;
     RunSummary summary_;

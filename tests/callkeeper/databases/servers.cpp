@@ -1,6 +1,8 @@
 #include "callkeeper/databases/servers.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "destination/clickhouse/clickhouse.hpp"
 #include "destination/mysql/mysql.hpp"
@@ -108,15 +110,17 @@ class OnClickHouse final : public CallDatabase {
     void damage(const std::string& table, const std::string& change,
                 const std::string& where) override {
         const std::string what = change.empty() ? " DELETE" : " UPDATE " + change;
-        run("ALTER TABLE " + table + what + " WHERE " + where + " SETTINGS mutations_sync = 1");
+        run("ALTER TABLE " + table + what + " WHERE " + where);
+        while (rows("SELECT count() FROM system.mutations WHERE database = currentDatabase() AND "
+                    "is_done = 0")
+                   .at(0)
+                   .at(0) != "0")
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 
   protected:
     Texts columns(const std::string& table) override {
-        return names_of(
-            rows("SELECT name FROM system.columns WHERE database = currentDatabase() "
-                 "AND table = '" +
-                 table + "' AND default_kind = '' ORDER BY position"));
+        return names_of(rows("DESCRIBE TABLE " + table));
     }
 
   private:
