@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -42,8 +43,10 @@ class Retention {
     // Drops what ringtail_rejects holds of these rows.
     virtual void forget_rejects(std::string_view table, std::span<const std::string> keys) = 0;
     // Gives room back to the disk where that is quick and disturbs nobody; says what can be done
-    // for the rest, "" when nothing need be.
-    virtual std::string give_back(std::span<const OldRows> rows, const std::stop_token& stop) = 0;
+    // for the rest, "" when nothing need be. `go_on` is asked before each step, none of which is
+    // long, and may take its time for others to write; false: the rest is left for another call.
+    virtual std::string give_back(std::span<const OldRows> rows, const std::function<bool()>& go_on,
+                                  const std::stop_token& stop) = 0;
 };
 
 }  // namespace ringtail

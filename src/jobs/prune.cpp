@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <optional>
 #include <span>
 
 #include "base/error.hpp"
@@ -18,11 +20,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Looking for old rows may mean reading the table; their keys are small.
-constexpr std::size_t kKeysAtOnce = 100'000;
-constexpr std::size_t kFewestRows = 1'000;
-// Others of the source wait no longer than this and the transaction under way.
-constexpr auto kSlice = 400ms;
+// Looking for old rows may mean reading the table; but what is looked up and not deleted, as others
+// have their turn, is looked up again.
+constexpr std::size_t kKeysAtOnce = 20'000;
+// Rows that go between two looks at who waits, with all that hangs on them: at first, and then as
+// many as take kStep with the pauses, but no more than a tenth of a load.
+constexpr std::size_t kFirstRows = 500, kFewestRows = 50;
+constexpr std::chrono::milliseconds kStep = 200ms;
+// Others of the source wait no longer than this and the step under way.
+constexpr auto kSlice = 300ms;
+// After a step that gives room back, at most.
+constexpr std::chrono::milliseconds kLongestPause = 200ms;
 
 std::uint64_t number_in(const JsonDocument& document, std::string_view name) {
     const JsonValue value = document.root().find(name);
@@ -41,7 +49,7 @@ class Pruner {
           task_(task),
           recorder_(recorder),
           stop_(stop),
-          at_once_(std::max(kFewestRows, place.size.rows / 10)),
+          at_once_(std::max(kFirstRows, place.size.rows / 10)),
           started_(shop.clock.now()),
           pruning_(shop.kind(account.record.kind)
                        .pruning(account, task.job.settings, task.run.started.value_or(started_))),
@@ -57,8 +65,9 @@ class Pruner {
         destination_->streams().hold(pruning_.stream, holder_);
         Outcome outcome;
         try {
-            outcome.ending.state = cut_all() ? control::RunState::done : control::RunState::queued;
-            if (outcome.ending.state == control::RunState::done) end(outcome);
+            const bool is_done = cut_all() && give_room_back(outcome);
+            outcome.ending.state = is_done ? control::RunState::done : control::RunState::queued;
+            if (is_done) end(outcome);
         } catch (...) {
             release();
             throw;
@@ -80,9 +89,12 @@ class Pruner {
                 std::span<const std::string> left(keys);
                 while (!left.empty()) {
                     if (is_awaited()) return false;
-                    const auto some = left.first(std::min(at_once_, left.size()));
+                    const auto some = left.first(std::min(rows_a_step_, left.size()));
                     left = left.subspan(some.size());
+                    const Instant begin = shop_.clock.now();
                     eraser.erase(cut.rows.table.name, some, stop_);
+                    fit_steps(some.size(), shop_.clock.now() - begin);
+                    worked_ = true;
                     done_ += some.size();
                     tell_progress();
                 }
@@ -96,9 +108,38 @@ class Pruner {
         return true;
     }
 
-    // Webhooks, or another run of the source: it has its turn next.
+    void fit_steps(std::size_t rows, Instant::duration took) {
+        const auto fitting = static_cast<std::size_t>(
+            static_cast<double>(rows) * std::chrono::duration<double>(kStep).count() /
+            std::max(std::chrono::duration<double>(took).count(), 0.001));
+        rows_a_step_ = std::clamp(std::min(fitting, 2 * rows_a_step_), kFewestRows, at_once_);
+    }
+
+    // False when more urgent work waits.
+    bool give_room_back(Outcome& outcome) {
+        if (done_ == 0) return true;
+        std::vector<OldRows> cuts;
+        for (const Pruning::Cut& cut : pruning_.cuts) cuts.push_back(cut.rows);
+        bool is_done = true;
+        std::optional<Instant> begin;
+        const auto go_on = [&] {
+            if (begin) {
+                worked_ = true;
+                const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                    shop_.clock.now() - *begin);
+                shop_.clock.sleep(std::clamp(took, 1ms, kLongestPause), stop_);
+            }
+            is_done = !is_awaited();
+            begin = shop_.clock.now();
+            return is_done;
+        };
+        outcome.ending.hint = retention_.give_back(cuts, go_on, stop_);
+        return is_done;
+    }
+
+    // Webhooks, or another run of the source: it has its turn next. Each taking does something.
     bool is_awaited() {
-        return deleted_ > 0 && shop_.clock.now() - started_ >= kSlice && others_wait(shop_, task_);
+        return worked_ && shop_.clock.now() - started_ >= kSlice && others_wait(shop_, task_);
     }
 
     void erased(const TableStats& stats) {
@@ -124,16 +165,13 @@ class Pruner {
 
     void end(Outcome& outcome) {
         std::string words;
-        std::vector<OldRows> cuts;
         for (const Pruning::Cut& cut : pruning_.cuts) {
             words += fmt::format("{}{} before {}", words.empty() ? "" : ", ", cut.name,
                                  format_time(cut.rows.before));
-            cuts.push_back(cut.rows);
         }
         if (pruning_.webhooks_before)
             task_.inbox->forget_rejects(task_.run.source, *pruning_.webhooks_before);
         outcome.ending.message = fmt::format("deleted {} rows: {}", done_, words);
-        if (done_ > 0) outcome.ending.hint = retention_.give_back(cuts, stop_);
     }
 
     void release() noexcept {
@@ -157,6 +195,8 @@ class Pruner {
     const std::string holder_ = this_holder();
     std::vector<Table> tables_;
     RunSummary summary_;
+    std::size_t rows_a_step_ = kFirstRows;
+    bool worked_ = false;                // by this taking
     std::uint64_t deleted_ = 0;          // by this taking, with what hung on the rows
     std::uint64_t rows_ = 0, done_ = 0;  // by all takings, without
 };

@@ -98,7 +98,7 @@ TEST_P(DestinationSuite, OldRowsOfOneOwnerGoWithWhatPointsAtThem) {
     EXPECT_TRUE(rejected("calls", "12", "at", "x"));
 
     // Giving room back takes nothing more away.
-    retention->give_back({&old, 1}, {});
+    retention->give_back({&old, 1}, [] { return true; }, {});
     EXPECT_EQ(this->keys(tables[0]), (std::vector<std::string>{"12", "21"}));
     EXPECT_EQ(this->keys(tables[1]), (std::vector<std::string>{"3", "4"}));
 }
@@ -118,7 +118,7 @@ TEST_P(DestinationSuite, OldRowsThatSomethingPointsAtAreLeftOut) {
     const OldRows old{contacts, "seen", kFirst, "", 0, {{calls, "contact_id"}}};
     EXPECT_EQ(destination_->retention()->count(old), 1U);
     EXPECT_EQ(destination_->retention()->keys(old, 10), std::vector<std::string>{"left"});
-    destination_->retention()->give_back({&old, 1}, {});
+    destination_->retention()->give_back({&old, 1}, [] { return true; }, {});
     EXPECT_EQ(keys(contacts), (std::vector<std::string>{"called", "left"}));
 }
 

@@ -115,7 +115,9 @@ void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::stri
 // Rows are erased by a newer version of them that says so. What such marks have made superfluous
 // goes by a mutation; the marks of a month go once they are all that is left of it, as until then
 // they hide versions of their rows. Versions that came meanwhile stay.
-std::string OldRowsOf::give_back(std::span<const OldRows> rows, const std::stop_token& stop) {
+std::string OldRowsOf::give_back(std::span<const OldRows> rows,
+                                 const std::function<bool()>& /*go_on*/,
+                                 const std::stop_token& stop) {
     std::string names;
     for (const OldRows& old : rows) {
         const auto found = find(server_, old);

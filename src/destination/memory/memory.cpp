@@ -162,7 +162,7 @@ class MemoryDestination final : public Destination, private StreamStore, private
         });
     }
 
-    std::string give_back(std::span<const OldRows> /*rows*/,
+    std::string give_back(std::span<const OldRows> /*rows*/, const std::function<bool()>& /*go_on*/,
                           const std::stop_token& /*stop*/) override {
         return {};
     }

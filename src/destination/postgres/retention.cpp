@@ -66,7 +66,9 @@ void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::stri
                     {std::string(table), sql::postgres::array_literal(keys)});
 }
 
-std::string OldRowsOf::give_back(std::span<const OldRows> rows, const std::stop_token& /*stop*/) {
+std::string OldRowsOf::give_back(std::span<const OldRows> rows,
+                                 const std::function<bool()>& /*go_on*/,
+                                 const std::stop_token& /*stop*/) {
     std::vector<std::string> names;
     for (const OldRows& old : rows) {
         if (const auto table = read_table(connection_, old.table.name))

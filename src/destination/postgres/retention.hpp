@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ class OldRowsOf final : public ringtail::Retention {
     std::vector<std::string> children(const OldRows::Child& child,
                                       std::span<const std::string> parents) override;
     void forget_rejects(std::string_view table, std::span<const std::string> keys) override;
-    std::string give_back(std::span<const OldRows> rows, const std::stop_token& stop) override;
+    std::string give_back(std::span<const OldRows> rows, const std::function<bool()>& go_on,
+                          const std::stop_token& stop) override;
 
   private:
     Connection& connection_;

@@ -75,7 +75,9 @@ void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::stri
     }
 }
 
-std::string OldRowsOf::give_back(std::span<const OldRows> rows, const std::stop_token& /*stop*/) {
+std::string OldRowsOf::give_back(std::span<const OldRows> rows,
+                                 const std::function<bool()>& /*go_on*/,
+                                 const std::stop_token& /*stop*/) {
     std::string names;
     for (const OldRows& old : rows) {
         const auto table = database_.schema().read_table(old.table.name);

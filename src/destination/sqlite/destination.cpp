@@ -163,8 +163,11 @@ class SqliteDestination final : public Destination,
     void forget_rejects(std::string_view table, std::span<const std::string> keys) override {
         with_session([&](Session& session) { drop_rejects(session.db, table, keys); });
     }
-    std::string give_back(std::span<const OldRows> /*rows*/, const std::stop_token& stop) override {
-        return with_session([&](Session& session) { return give_room_back(session.db, stop); });
+    std::string give_back(std::span<const OldRows> /*rows*/, const std::function<bool()>& go_on,
+                          const std::stop_token& stop) override {
+        return with_session([&](Session& session) {
+            return give_room_back(session.db, [&] { return !stop.stop_requested() && go_on(); });
+        });
     }
 
     void read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) override {

@@ -82,7 +82,7 @@ void drop_rejects(sqlite::Connection& db, std::string_view table,
     transaction.commit();
 }
 
-std::string give_room_back(sqlite::Connection& db, const std::stop_token& stop) {
+std::string give_room_back(sqlite::Connection& db, const std::function<bool()>& go_on) {
     const auto single = [&](const char* sql) {
         auto statement = db.prepare(sql, "looking for free pages");
         return statement.step() ? statement.integer(0) : 0;
@@ -94,8 +94,7 @@ std::string give_room_back(sqlite::Connection& db, const std::stop_token& stop) 
                "runs, while nothing uses it: sqlite3 FILE 'PRAGMA auto_vacuum=INCREMENTAL; VACUUM'";
     }
     std::int64_t before = INT64_MAX;
-    for (std::int64_t free = single("PRAGMA freelist_count");
-         free > 0 && free < before && !stop.stop_requested();
+    for (std::int64_t free = single("PRAGMA freelist_count"); free > 0 && free < before && go_on();
          free = single("PRAGMA freelist_count")) {
         before = free;
         db.run(fmt::format("PRAGMA incremental_vacuum({})", kPagesAtOnce));

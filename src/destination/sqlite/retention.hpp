@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ std::vector<std::string> keys_of_children(sqlite::Connection& db, const OldRows:
                                           std::span<const std::string> parents);
 void drop_rejects(sqlite::Connection& db, std::string_view table,
                   std::span<const std::string> keys);
-std::string give_room_back(sqlite::Connection& db, const std::stop_token& stop);
+// Asks `go_on` before each step.
+std::string give_room_back(sqlite::Connection& db, const std::function<bool()>& go_on);
 
 }  // namespace ringtail
