@@ -21,7 +21,7 @@ namespace {
 using Day = std::chrono::local_days;
 
 constexpr std::size_t kRowsShown = 20;
-constexpr std::size_t kCharactersShown = 40;
+constexpr std::size_t kCharactersShown = 60;
 
 constexpr std::array<Flag, 7> kFlags{
     {{"type"}, {"fields"}, {"filter"}, {"rule"}, {"from"}, {"to"}, {"last-days"}}};

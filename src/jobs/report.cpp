@@ -177,7 +177,8 @@ class Reporter {
         words += note_;
         const auto rejected = recorder_.rejected();
         if (rejected == 0) return;
-        words += fmt::format("; {} values do not fit their columns", rejected);
+        words += rejected == 1 ? "; 1 value does not fit its column"
+                               : fmt::format("; {} values do not fit their columns", rejected);
         outcome.ending.hint =
             "The values lie as they came in the table ringtail_rejects, with the reason; a row "
             "whose key is among them is not stored.";
