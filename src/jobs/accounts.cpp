@@ -8,6 +8,7 @@
 #include "base/time_text.hpp"
 #include "http/reach.hpp"
 #include "http/url.hpp"
+#include "jobs/old_reports.hpp"
 #include "jobs/report.hpp"
 #include "jobs/schedule.hpp"
 #include "json/write.hpp"
@@ -277,7 +278,14 @@ std::vector<PlannedCut> Accounts::prune_plan(const SourceRecord& source,
     const Pruning pruning = kind(source.kind).pruning(account, settings, clock_.now());
     const auto place = destinations_(store_.destinations().url(source.destination));
     const auto destination = place.factory();
-    return plan_prune(pruning, *destination);
+    auto cuts = plan_prune(pruning, *destination);
+    RowReader* const rows = destination->rows();
+    if (rows == nullptr) return cuts;
+    for (const RowQuery& query : old_report_rows(pruning, account, kind(source.kind), store_)) {
+        const std::uint64_t old = rows->count(query);
+        if (old > 0) cuts.push_back({query.table.name, pruning.cuts.front().rows.before, old});
+    }
+    return cuts;
 }
 
 std::vector<ChangedRows> Accounts::changed_rows(const SourceRecord& then) {

@@ -6,12 +6,14 @@
 #include <charconv>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "base/error.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
 #include "jobs/eraser.hpp"
+#include "jobs/old_reports.hpp"
 #include "jobs/turns.hpp"
 #include "json/document.hpp"
 
@@ -49,17 +51,18 @@ class Pruner {
           task_(task),
           recorder_(recorder),
           stop_(stop),
+          account_(account),
+          kind_(shop.kind(account.record.kind)),
           at_once_(std::max(kFirstRows, place.size.rows / 10)),
           started_(shop.clock.now()),
-          pruning_(shop.kind(account.record.kind)
-                       .pruning(account, task.job.settings, task.run.started.value_or(started_))),
+          pruning_(kind_.pruning(account, task.job.settings, task.run.started.value_or(started_))),
           destination_(place.factory()),
           retention_(retention_of(*destination_)) {}
 
     Outcome go() {
         for (const Pruning::Cut& cut : pruning_.cuts)
             shop_.store.floors().raise(task_.run.source, cut.name, cut.rows.before);
-        tables_ = destination_->prepare(pruning_.tables);
+        tables_ = destination_->prepare(tables_with_old_reports());
         for (const Table& table : tables_) summary_.tables.push_back({table.name});
         begin_progress();
         destination_->streams().hold(pruning_.stream, holder_);
@@ -103,6 +106,54 @@ class Pruner {
                                                      "still there afterwards",
                                                      cut.rows.table.name))
                     .with_hint("Look for a trigger or a rule of the database that keeps them.");
+            }
+        }
+        return std::ranges::all_of(
+            reports_, [&](const RowQuery& report) { return cut_report(report, eraser); });
+    }
+
+    // A table is made ready for deleting only where it has such rows: it may not be there yet.
+    std::vector<Table> tables_with_old_reports() {
+        std::vector<Table> tables = pruning_.tables;
+        RowReader* const rows = destination_->rows();
+        if (rows == nullptr) return tables;
+        reports_ = old_report_rows(pruning_, account_, kind_, shop_.store);
+        std::erase_if(reports_, [&](const RowQuery& report) { return rows->count(report) == 0; });
+        for (const RowQuery& report : reports_) {
+            if (std::ranges::find(tables, report.table.name, &Table::name) == tables.end())
+                tables.push_back(report.table);
+        }
+        return tables;
+    }
+
+    // Day by day, so that few keys are in memory. False when more urgent work waits.
+    bool cut_report(const RowQuery& report, Eraser& eraser) {
+        const auto first_of = [&](RowQuery query, auto take) {
+            destination_->rows()->read(
+                query,
+                [&](std::span<const std::optional<std::string_view>> values) {
+                    if (values[0]) take(std::string(*values[0]));
+                },
+                stop_);
+        };
+        std::set<std::string> days;
+        RowQuery of_days = report;
+        of_days.columns = {"simple_date"};
+        first_of(of_days, [&](std::string day) { days.insert(std::move(day)); });
+        for (const std::string& day : days) {
+            RowQuery of_day = report;
+            of_day.texts = {"simple_date", day, day};
+            std::vector<std::string> keys;
+            first_of(of_day, [&](std::string key) { keys.push_back(std::move(key)); });
+            std::span<const std::string> left(keys);
+            while (!left.empty()) {
+                if (is_awaited()) return false;
+                const auto some = left.first(std::min(rows_a_step_, left.size()));
+                left = left.subspan(some.size());
+                eraser.erase(report.table.name, some, stop_);
+                worked_ = true;
+                done_ += some.size();
+                tell_progress();
             }
         }
         return true;
@@ -156,6 +207,7 @@ class Pruner {
         done_ = number_in(document, "rows_done");
         if (rows_ == 0) {
             for (const Pruning::Cut& cut : pruning_.cuts) rows_ += retention_.count(cut.rows);
+            for (const RowQuery& report : reports_) rows_ += destination_->rows()->count(report);
         }
         tell_progress();
     }
@@ -169,6 +221,7 @@ class Pruner {
             words += fmt::format("{}{} before {}", words.empty() ? "" : ", ", cut.name,
                                  format_time(cut.rows.before));
         }
+        if (!reports_.empty()) words += ", reports of the same days";
         if (pruning_.webhooks_before)
             task_.inbox->forget_rejects(task_.run.source, *pruning_.webhooks_before);
         outcome.ending.message = fmt::format("deleted {} rows: {}", done_, words);
@@ -187,12 +240,15 @@ class Pruner {
     const Task& task_;
     Recorder& recorder_;
     const std::stop_token& stop_;
+    const Account& account_;
+    const SourceKind& kind_;
     const std::size_t at_once_;
     const Instant started_;
     const Pruning pruning_;
     const std::unique_ptr<Destination> destination_;
     Retention& retention_;
     const std::string holder_ = this_holder();
+    std::vector<RowQuery> reports_;  // rows of report jobs that are to go
     std::vector<Table> tables_;
     RunSummary summary_;
     std::size_t rows_a_step_ = kFirstRows;

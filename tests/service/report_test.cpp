@@ -172,6 +172,30 @@ TEST_F(Reports, WithoutARuleRowsAreJson) {
     EXPECT_EQ(scene_.value("SELECT min(row_id) FROM callkeeper_reports"), "1");
 }
 
+TEST_F(Reports, RetentionTakesTheirRowsToo) {
+    add_ruled_job();
+    scene_.run({"job", "edit", "office", "--schedule", "manual"});
+    scene_.run({"run", "office/mine"});
+    const std::string kept = day_before(2);
+    Rows young;
+    for (const auto& row : wanted()) {
+        if (row[1] >= kept) young.insert(row);
+    }
+    const std::size_t old = my_calls().size() - young.size();
+    ASSERT_GT(old, 50U);
+    const std::string plan = scene_.run({"prune", "office", "--keep-days", "2", "--plan"});
+    EXPECT_THAT(plan, HasSubstr("my_calls: " + std::to_string(old) + " rows"));
+    scene_.run({"prune", "office", "--keep-days", "2"});
+    EXPECT_EQ(member(scene_.last_run("office", "prune"), "state"), "done");
+    EXPECT_TRUE(my_calls() == young);
+    EXPECT_EQ(scene_.value("SELECT count(*) FROM call_tags WHERE simple_date < '" + kept + "'"),
+              "0");
+    EXPECT_GT(scene_.count("call_tags"), 0U);
+    scene_.run({"run", "office/mine"});
+    EXPECT_TRUE(my_calls() == young) << "and nothing brings them back";
+    EXPECT_THAT(last("message"), HasSubstr("cut at " + kept));
+}
+
 // Of each moment at which the program can die: what is read is the whole old day or the whole new
 // one, and it goes on.
 class KilledReports : public Reports, public testing::WithParamInterface<const char*> {};
