@@ -138,6 +138,7 @@ void show(Context& context, Output output, const Table& table, const Shown& rows
     TextTable text(names);
     for (const auto& row : rows.rows) {
         std::vector<std::string> cells;
+        cells.reserve(columns.size());
         for (const std::size_t column : columns) cells.push_back(row[column]);
         text.add(std::move(cells));
     }

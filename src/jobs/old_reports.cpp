@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "jobs/report.hpp"
 
 namespace ringtail::jobs {
@@ -11,7 +12,12 @@ std::vector<RowQuery> old_report_rows(const Pruning& pruning, const Account& acc
     std::vector<RowQuery> all;
     for (const control::JobRecord& job : store.jobs().list(account.record.number)) {
         if (job.kind != control::JobKind::report) continue;
-        const Reporting reporting = kind.reporting(account, job.settings);
+        Reporting reporting;
+        try {
+            reporting = kind.reporting(account, job.settings);
+        } catch (const Error&) {
+            continue;  // its settings are wrong by now: its own run says so
+        }
         const auto cut = std::ranges::find(pruning.cuts, reporting.floor, &Pruning::Cut::name);
         if (cut == pruning.cuts.end()) continue;
         const auto kept = reporting.zone.day(cut->rows.before);

@@ -210,6 +210,34 @@ class Reporter {
     std::uint64_t taken_ = 0, same_keys_ = 0;
 };
 
+// None where the job's settings are wrong by now: its own run says so.
+std::vector<Table> tables_of(const SourceKind& kind, const control::SourceRecord& source,
+                             const control::JobRecord& job) {
+    try {
+        return report::make_tables(kind.reporting({source, ""}, job.settings).plan);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+void refuse_other_types(std::span<const Table> mine, std::span<const Table> theirs,
+                        const std::string& who) {
+    for (const Table& table : mine) {
+        const auto same = std::ranges::find(theirs, table.name, &Table::name);
+        if (same == theirs.end()) continue;
+        for (const Column& column : table.columns) {
+            const auto other = std::ranges::find(same->columns, column.name, &Column::name);
+            if (other == same->columns.end() || other->type == column.type) continue;
+            throw Error(Fault::config,
+                        fmt::format("rule: table {}: job {} fills its column {} with {}, not {}",
+                                    table.name, who, column.name, report::name_of(other->type),
+                                    report::name_of(column.type)))
+                .with_hint(
+                    "Give the table or the column another name, or the same type in both rules.");
+        }
+    }
+}
+
 }  // namespace
 
 Outcome report(const Workshop& shop, const Account& account, const Task& task,
@@ -235,33 +263,15 @@ void check_shared_tables(const control::JobRecord& job, const Reporting& reporti
     if (!reporting.plan.rule) return;
     const auto own = store.sources().find(job.source);
     if (!own) return;
+    const auto tables = report::make_tables(reporting.plan);
     for (const control::SourceRecord& source : store.sources().list()) {
         if (source.destination != own->destination) continue;
+        const auto kind = std::ranges::find(kinds, source.kind, &SourceKind::kind);
+        if (kind == kinds.end()) continue;
         for (const control::JobRecord& other : store.jobs().list(source.number)) {
             if (other.kind != control::JobKind::report || other.number == job.number) continue;
-            const auto kind = std::ranges::find_if(
-                kinds, [&](const SourceKind* one) { return one->kind() == source.kind; });
-            if (kind == kinds.end()) continue;
-            const report::Plan plan = (*kind)->reporting({source, ""}, other.settings).plan;
-            for (const Table& mine : report::make_tables(reporting.plan)) {
-                for (const Table& theirs : report::make_tables(plan)) {
-                    if (mine.name != theirs.name) continue;
-                    for (const Column& column : mine.columns) {
-                        const auto same =
-                            std::ranges::find(theirs.columns, column.name, &Column::name);
-                        if (same == theirs.columns.end() || same->type == column.type) continue;
-                        throw Error(
-                            Fault::config,
-                            fmt::format("rule: table {}: job {}/{} fills its column {} "
-                                        "with {}, not {}",
-                                        mine.name, source.name, other.name, column.name,
-                                        report::name_of(same->type), report::name_of(column.type)))
-                            .with_hint(
-                                "Give the table or the column another name, or the same "
-                                "type in both rules.");
-                    }
-                }
-            }
+            refuse_other_types(tables, tables_of(**kind, source, other),
+                               source.name + "/" + other.name);
         }
     }
 }

@@ -45,12 +45,13 @@ std::string Catalog::near(std::string_view path) const {
         if (last_part(field.path) == path) return field.path;
         paths.push_back(field.path);
     }
-    const std::string in_full = nearest(path, paths);
+    std::string in_full = nearest(path, paths);
     if (!in_full.empty()) return in_full;
     // A field whose object was left out or is another.
     std::vector<std::string> ends;
+    ends.reserve(paths.size());
     for (const std::string& one : paths) ends.emplace_back(last_part(one));
-    const std::string end = nearest(last_part(path), ends);
+    std::string end = nearest(last_part(path), ends);
     const auto found = std::ranges::find(ends, end);
     return end.empty() ? end : paths[static_cast<std::size_t>(found - ends.begin())];
 }

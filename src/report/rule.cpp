@@ -235,6 +235,7 @@ class Reader {
 
     static Type read_type(JsonValue value, const std::string& place) {
         std::vector<std::string> names;
+        names.reserve(kTypes.size());
         for (const TypeName& one : kTypes) names.emplace_back(one.name);
         const std::string all = fmt::format("Types are: {}.", list_of(names));
         if (value.is_null()) refuse(place, "it is missing", all);

@@ -196,6 +196,22 @@ TEST_F(Reports, RetentionTakesTheirRowsToo) {
     EXPECT_THAT(last("message"), HasSubstr("cut at " + kept));
 }
 
+TEST_F(Reports, GiveWayToALoadAfterADay) {
+    add_ruled_job();
+    scene_.run({"job", "edit", "office", "--schedule", "manual"});
+    scene_.serve();
+    calls_.set_latency(300ms);
+    scene_.run({"run", "office/mine", "--from", day_before(9)});
+    scene_.wait("it is at work", [&] { return last("state") == "running"; });
+    scene_.run({"run", "office"});
+    scene_.wait("both are done", [&] {
+        return last("state") == "done" &&
+               member(scene_.last_run("office", "load"), "state") == "done";
+    });
+    EXPECT_LT(member(scene_.last_run("office", "load"), "ended"), last("ended"));
+    EXPECT_TRUE(my_calls() == wanted());
+}
+
 // Of each moment at which the program can die: what is read is the whole old day or the whole new
 // one, and it goes on.
 class KilledReports : public Reports, public testing::WithParamInterface<const char*> {};
