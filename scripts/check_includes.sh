@@ -15,7 +15,7 @@ allowed() {
         sql) echo "base model" ;;
         report) echo "base model json filter sql" ;;
         source) echo "base model" ;;              # the interface alone
-        source/dialfire) echo "base model http json source" ;;
+        source/dialfire) echo "base model sql http json source" ;;
         source/callkeeper) echo "base model http json filter source" ;;
         destination) echo "base model" ;;         # the interface alone
         destination/reading) echo "base model sql destination" ;;  # statements that several databases share

@@ -139,7 +139,7 @@ jobs::ComparisonPlan compare_callkeeper(callkeeper::Options options, std::vector
     jobs::ComparisonPlan plan;
     plan.stream = callkeeper::stream_name(options);
     plan.tables = callkeeper::make_tables(options);
-    plan.parts = days.size();
+    plan.days = days.size();
     const auto table = [&](callkeeper::TableId id) {
         const auto found = std::ranges::find(
             plan.tables, options.prefix + std::string(callkeeper::name_of(id)), &Table::name);

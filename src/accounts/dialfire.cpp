@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 
+#include "accounts/dialfire_comparison.hpp"
 #include "accounts/dialfire_report.hpp"
 #include "accounts/read.hpp"
 #include "base/error.hpp"
@@ -187,6 +188,7 @@ class Dialfire final : public jobs::SourceKind {
             read_prune(job.settings, kDated, kPruned);
             return;
         }
+        if (job.kind == JobKind::reconcile) return void(read_reconcile(job));
         if (job.kind == JobKind::history) {
             const JobPeriod period = read_period(job.settings);
             if (period.from && !period.to) return;
@@ -201,7 +203,7 @@ class Dialfire final : public jobs::SourceKind {
         }
         throw Error(Fault::config, fmt::format("a Dialfire source has no jobs of the kind {}",
                                                control::name_of(job.kind)))
-            .with_hint("There are load, history, report and prune.");
+            .with_hint("There are load, history, report, reconcile and prune.");
     }
 
     jobs::Verdict check(const Account& account) const override {
@@ -295,7 +297,34 @@ class Dialfire final : public jobs::SourceKind {
         return pruning;
     }
 
+    // Days are those of UTC, as above.
+    jobs::ComparisonPlan comparison(const Account& account, const jobs::Task& task) const override {
+        dialfire::Options options = of(account);
+        options.floors = floors_in(task.floors);
+        const ReconcileSettings settings = read_reconcile(task.job);
+        const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
+        dialfire::Period period;
+        period.last = settings.to ? std::min(today, day_of(*settings.to)) : today;
+        period.first = settings.from
+                           ? day_of(*settings.from)
+                           : today - std::chrono::days(task.job.last_days.value_or(1) - 1);
+        period.is_open = period.last == today;
+        if (settings.max_requests > 0) {
+            options.in_flight = 1;
+            period.most_contacts = std::min(period.most_contacts,
+                                            settings.max_requests * options.contacts_per_request);
+        }
+        auto plan = compare_dialfire(options, period, clock_, log_);
+        plan.max_requests = settings.max_requests;
+        plan.remove_extra = settings.remove_extra;
+        return plan;
+    }
+
   private:
+    static dialfire::Day day_of(const std::string& text) {
+        return std::chrono::floor<std::chrono::days>(*parse_time(text));
+    }
+
     Clock& clock_;
     Logger& log_;
 };

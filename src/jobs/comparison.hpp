@@ -56,8 +56,9 @@ struct Part {
     std::vector<SourceRow> rows;      // what the source has; each key once, in any order
     std::vector<std::string> beyond;  // keys at the source that are not wanted: neither missing
                                       // nor extra
-    RowQuery here;      // what is stored of it; Comparison::stored_row() knows its columns
-    std::string after;  // a position: the next part
+    RowQuery here;         // what is stored of it; Comparison::stored_row() knows its columns
+    std::string after;     // a position: the next part
+    bool in_hand = false;  // the next part has been read with this one: no place to stop at
 };
 
 // Rows as they are to be stored.
@@ -66,6 +67,7 @@ struct LoadedAgain {
     // The same as a comparison sees them: what is stored already may add to what the source says.
     // Only those of the part; a key that is not among them is not wanted there.
     std::vector<SourceRow> rows;
+    std::vector<std::string> beyond = {};  // keys that turned out to be as those of Part::beyond
 };
 
 // Reads what the source has, part by part. One thread uses it; calls block. Errors as those of
@@ -91,12 +93,12 @@ class Comparison {
     virtual std::uint64_t requests() const = 0;  // so far; from any thread
 };
 
-// What a reconcile job compares. Making it asks nothing of the service.
+// What a reconcile job compares.
 struct ComparisonPlan {
     std::string stream;         // whose lease is taken
     std::vector<Table> tables;  // the source's; parents before children
     std::vector<Subject> subjects;
-    std::size_t parts = 0;  // in all; 0: not known
+    std::size_t days = 0;  // in all; 0: not known
     // The job's: a run ends after so many requests, the next one goes on there; 0: no limit.
     std::uint64_t max_requests = 0;
     bool remove_extra = false;  // also more of them than is done without asking

@@ -1,5 +1,8 @@
 #include "jobs/part_reader.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/error.hpp"
 
 namespace ringtail::jobs {
@@ -32,6 +35,7 @@ std::optional<Facing> PartReader::next(const std::stop_token& stop) {
     if (keys.empty()) return facing;
     facing.again = plan_.comparison->load_again(facing.part, keys, stop);
     replace_rows(facing.part.rows, keys, std::move(facing.again.rows));
+    std::ranges::move(facing.again.beyond, std::back_inserter(facing.part.beyond));
     facing.compared = compare_rows(facing.part.rows, facing.here, facing.part.beyond);
     return facing;
 }

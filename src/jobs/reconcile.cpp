@@ -45,7 +45,7 @@ class Reconciler {
     Outcome go() {
         totals_ = read_totals(task_.run.progress);
         if (totals_.position.empty() && totals_.days == 0) totals_.position = where_it_stopped();
-        totals_.days_in_all = plan_.parts;
+        totals_.days_in_all = plan_.days;
         prepare();
         destination_->streams().hold(plan_.stream, holder_);
         Outcome outcome;
@@ -91,9 +91,11 @@ class Reconciler {
             auto facing = reader.next(stop_);
             if (!facing) break;
             take(*facing, reader, repair);
-            ++totals_.days;
+            if (facing->part.day != day_) ++totals_.days;
+            day_ = facing->part.day;
             totals_.position = facing->part.after;
             if (shop_.clock.now() - told_ >= kTellEvery) tell(repair);
+            if (facing->part.in_hand) continue;
             if (is_over_budget()) return stop_at_budget(repair, outcome);
             if (shop_.clock.now() - started_ >= kSlice && others_wait(shop_, task_)) {
                 tell(repair);
@@ -184,7 +186,8 @@ class Reconciler {
 
     bool is_over_budget() const {
         const auto made = task_.run.counters.requests + plan_.comparison->requests();
-        return plan_.max_requests > 0 && made >= plan_.max_requests && totals_.days < plan_.parts;
+        return plan_.max_requests > 0 && made >= plan_.max_requests && totals_.days < plan_.days &&
+               !totals_.position.empty();
     }
 
     void stop_at_budget(Repair& repair, Outcome& outcome) {
@@ -232,6 +235,7 @@ class Reconciler {
     ReconcileTotals totals_;
     std::vector<LedgerRow> to_tell_;
     Instant told_;
+    std::string day_;  // of the last part
     RunSummary summary_;
 };
 

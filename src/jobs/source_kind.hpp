@@ -131,8 +131,9 @@ class SourceKind {
     // Asks nothing of the service. `now` tells which day it is.
     virtual Pruning pruning(const Account& account, std::string_view job_settings,
                             Instant now) const = 0;
-    // What a reconcile job compares, asking nothing of the service; only where check_job() lets
-    // such jobs be. Of the task the job and the floors count.
+    // What a reconcile job compares; only where check_job() lets such jobs be. Of the task the job
+    // and the floors count. Asks the service no more than what columns there are; errors as those
+    // of a Source.
     virtual ComparisonPlan comparison(const Account& /*account*/, const Task& /*task*/) const {
         throw Error(Fault::config, "such a source cannot be compared with what is stored");
     }

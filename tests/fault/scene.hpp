@@ -22,7 +22,9 @@ class Scene {
     Scene(DatabaseKind kind, sim::Options options);
 
     sim::Simulation& campaign() { return *campaign_; }
+    const sim::Simulation& campaign() const { return *campaign_; }
     Database& database() { return *database_; }
+    const Database& database() const { return *database_; }
     const std::string& folder() const { return folder_.path(); }
     // In place of the kind's own.
     void use_database(std::unique_ptr<Database> database) { database_ = std::move(database); }
