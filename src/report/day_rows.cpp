@@ -190,7 +190,7 @@ void DayRows::add_rule_row(std::size_t index, const Row& row) {
     std::string key;
     for (const std::size_t part : table.key) {
         const Cell& cell = cells_[part];
-        if (cell.kind == Cell::Kind::null || cell.kind == Cell::Kind::broken_text) {
+        if (cell.kind == Cell::Kind::null) {
             std::string raw;
             append_minified(row.row.raw(), raw);
             rejects_.push_back({table.name, period_key(), table.columns[part].name, std::move(raw),

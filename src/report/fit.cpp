@@ -26,6 +26,10 @@ Cell cell_of(JsonValue value, std::string& scratch) {
 bool fit(Cell& cell, Type type, std::string& scratch, std::string_view& reason) {
     if (cell.kind == Cell::Kind::text && cell.text.empty()) cell = {};
     if (cell.kind == Cell::Kind::null || type == Type::json) return true;
+    if (cell.kind == Cell::Kind::broken_text) {
+        reason = "the text holds half a surrogate pair";
+        return false;
+    }
     if (type == Type::text) {  // as the destination writes it (docs/tables.md)
         if (cell.kind == Cell::Kind::boolean)
             cell = {Cell::Kind::text, cell.text == "true" ? "1" : "0"};

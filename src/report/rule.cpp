@@ -287,7 +287,7 @@ class Reader {
         std::string_view reason;
         Cell cell = cell_of(value, scratch);
         std::string form;
-        const bool holds = cell.kind != Cell::Kind::broken_text && fit(cell, type, form, reason);
+        const bool holds = fit(cell, type, form, reason);
         if (!holds)
             refuse(place, fmt::format("{} is no {}", shown(value.raw()), name_of(type)),
                    "Write a value of the column's type.");

@@ -27,7 +27,8 @@ constexpr std::string_view kRule = R"({"tables":[
     {"name":"client","path":"phone2","type":"text"},
     {"name":"page","path":"session.cpg","type":"text"},
     {"name":"browser","path":"visit_info.udata.uag","type":"text"},
-    {"name":"office","const":"Москва","type":"text"}]},
+    {"name":"office","const":"Москва","type":"text"},
+    {"name":"campaign","path":"current.cmp","type":"text"}]},
   {"name":"call_tags","each":"tags","where":"status_code = 200","key":["call_id","tag"],"columns":[
     {"name":"call_id","path":"id","type":"int64"},
     {"name":"tag","path":".","type":"text"}]}]})";
@@ -38,9 +39,14 @@ std::string day_before(unsigned days) {
 
 class Reports : public testing::Test {
   protected:
-    Reports() : calls_(small_account(kDays, 60)) {
+    explicit Reports(double odd = 0) : calls_(account(odd)) {
         scene_.add_callkeeper(calls_, "office", {"--settle", "off"});
         scene_.stage.write("rule.json", kRule);
+    }
+    static sim::CallKeeperOptions account(double odd) {
+        auto options = small_account(kDays, 60);
+        options.odd = odd;
+        return options;
     }
     void add_job(const Words& further = {}) {
         Words words{"job",  "add",    "--source", "office",      "--name",
@@ -113,6 +119,27 @@ TEST_F(Reports, TablesHoldWhatTheRuleSaysAndADayIsReplacedWhole) {
     EXPECT_TRUE(my_calls() == wanted());
     EXPECT_EQ(before.size() - my_calls().size(), 30U);
     EXPECT_NE(counted("deleted"), "0");
+}
+
+class OddReports : public Reports {
+  protected:
+    OddReports() : Reports(0.4) {}
+};
+
+// Emoji, control characters, lone surrogates, words for numbers, labels in two places …
+TEST_F(OddReports, HoldWhatTheTruthSays) {
+    add_ruled_job();
+    scene_.run({"run", "office/mine"});
+    const Rows made = my_calls(), true_ones = wanted();
+    EXPECT_EQ(made.size(), true_ones.size());
+    for (const auto& row : made)
+        EXPECT_TRUE(true_ones.contains(row)) << testing::PrintToString(row);
+    const std::string rejects = scene_.value("SELECT count(*) FROM ringtail_rejects");
+    EXPECT_NE(rejects, "0");
+    // They are of the day, and replaced with it.
+    scene_.run({"run", "office/mine"});
+    EXPECT_EQ(scene_.value("SELECT count(*) FROM ringtail_rejects WHERE table_name = 'my_calls'"),
+              rejects);
 }
 
 TEST_F(Reports, OtherDaysAndOtherJobsAreLeftAlone) {

@@ -121,6 +121,16 @@ TEST(DayRowsTest, WhatDoesNotFitIsRejectedAndNeverLost) {
     for (const Reject& reject : made.day.rejects()) EXPECT_EQ(reject.key, "4/9/2024-05-01");
 }
 
+TEST(DayRowsTest, TextsThatAreNoneAreRejectedNotKept) {
+    const Made made(with_rule(R"({"tables":[{"name":"t","key":["call_id"],"columns":[
+        {"name":"call_id","path":"id","type":"int64"},
+        {"name":"phone","path":"phone1","type":"text"}]}]})"),
+                    {R"({"id":1,"phone1":"a\ud800"})"});
+    EXPECT_THAT(made.rows(), ElementsAre("1|-"));
+    ASSERT_EQ(made.rejects().size(), 1U);
+    EXPECT_THAT(made.rejects()[0], testing::HasSubstr(R"(phone="a\ud800": the text holds half)"));
+}
+
 TEST(DayRowsTest, TheLastOfOneKeyCounts) {
     const Made made(with_rule(R"({"tables":[{"name":"t","key":["status"],"columns":[
         {"name":"status","path":"status_code","type":"int64"},
