@@ -16,5 +16,7 @@ echo; echo "== bench_reconcile"
 "$bin/bench_reconcile"
 echo; echo "== bench_service"
 "$bin/bench_service" "${SERVICE_SECONDS:-60}"
+echo; echo "== bench_prune"
+"$bin/bench_prune" "${PRUNE_ROWS:-1000000}"
 echo; echo "== bench_decode"
 "$bin/bench_decode" --benchmark_min_time=0.3

@@ -150,11 +150,17 @@ class Pruner {
                 if (is_awaited()) return false;
                 const auto some = left.first(std::min(rows_a_step_, left.size()));
                 left = left.subspan(some.size());
+                const Instant begin = shop_.clock.now();
                 eraser.erase(report.table.name, some, stop_);
+                fit_steps(some.size(), shop_.clock.now() - begin);
                 worked_ = true;
                 done_ += some.size();
                 tell_progress();
             }
+            // Of a report it is kept by the day (report/day_rows.hpp).
+            const std::string rejected =
+                fmt::format("{}/{}/{}", report.equal.at(0).value, report.equal.at(1).value, day);
+            retention_.forget_rejects(report.table.name, {&rejected, 1});
         }
         return true;
     }

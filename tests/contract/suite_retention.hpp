@@ -103,6 +103,33 @@ TEST_P(DestinationSuite, OldRowsOfOneOwnerGoWithWhatPointsAtThem) {
     EXPECT_EQ(this->keys(tables[1]), (std::vector<std::string>{"3", "4"}));
 }
 
+TEST_P(DestinationSuite, WhatPointsAtManyRowsIsFoundAndTheirRejectsAreDropped) {
+    const std::vector<Table> tables{dated_calls(), facts_of_calls()};
+    std::vector<Batch> batches;
+    for (const Table& table : tables) batches.emplace_back(table);
+    std::vector<std::string> parents, wanted;
+    std::vector<Reject> rejects;
+    for (int i = 0; i < 2'500; ++i) {
+        const std::string call = std::to_string(9'007'199'254'740'993 + 2 * i);
+        const std::string fact = std::to_string(1'000'000 + i);
+        put(batches[0], {{"id", number(call)}});
+        put(batches[1], {{"id", number(fact)}, {"calls_id", number(call)}});
+        if (i % 5 == 0) continue;
+        parents.push_back(call);
+        wanted.push_back(fact);
+        if (i % 500 == 1) rejects.push_back({"calls", call, "at", "x", "no time"});
+    }
+    rejects.push_back({"calls", "9007199254740993", "at", "x", "no time"});
+    start(tables);
+    load(batches, kFirst, "one", rejects);
+    EXPECT_EQ(sorted(destination_->retention()->children({tables[1], "calls_id"}, parents)),
+              wanted);
+    EXPECT_TRUE(destination_->retention()->children({tables[1], "calls_id"}, {}).empty());
+    destination_->retention()->forget_rejects("calls", parents);
+    EXPECT_TRUE(rejected("calls", "9007199254740993", "at", "x"));
+    EXPECT_FALSE(rejected("calls", rejects[0].key, "at", "x"));
+}
+
 TEST_P(DestinationSuite, OldRowsThatSomethingPointsAtAreLeftOut) {
     const Table contacts = contacts_table(), calls = calls_table();
     std::vector<Batch> batches;

@@ -5,6 +5,7 @@
 #include "base/time_text.hpp"
 #include "service/scene.hpp"
 #include "sqlite/connection.hpp"
+#include "support/raw_http.hpp"
 
 namespace ringtail::service {
 namespace {
@@ -113,6 +114,84 @@ TEST_F(Pruned, SaysWhatIsWrong) {
     EXPECT_THAT(scene_.refused({"job", "add", "--source", "office", "--name", "x", "--kind",
                                 "prune", "--schedule", "manual"}),
                 HasSubstr("keep_days"));
+}
+
+TEST_F(Pruned, RowsOfReportsAndWhatWasRejectedGoToo) {
+    scene_.run({"job", "add", "--source", "office", "--name", "mine", "--kind", "report",
+                "--last-days", std::to_string(kDays + 1)});
+    scene_.run({"run", "office/mine", "--wait"});
+    ASSERT_EQ(scene_.count("callkeeper_reports"), true_calls(calls_));
+    calls_.send_hooks({.url = scene_.hook_address(), .share = 0, .unusable = 6});
+    const std::string inbox = scene_.stage.path("data/inbox.db");
+    const auto rejected = [&] {
+        return scene_.stage.value("data/inbox.db", "SELECT count(*) FROM hook_rejects");
+    };
+    scene_.wait("they are rejected", [&] { return rejected() == "6"; });
+    sqlite::Connection(inbox).run("UPDATE hook_rejects SET received = 1 WHERE number % 2 = 0");
+    const std::string old_day = format_day(SystemClock().now() - std::chrono::days(kDays));
+    sqlite::Connection(scene_.stage.path("data/calls.db"))
+        .run(
+            "INSERT INTO ringtail_rejects (table_name, row_key, column_name, raw, reason, "
+            "rejected_at) SELECT 'callkeeper_reports', account_id || '/' || processor_id || '/' "
+            "|| simple_date, '', '7', 'no object', '' FROM callkeeper_reports GROUP BY "
+            "simple_date");
+    const auto days_of = [&](const std::string& from) {
+        return scene_.value("SELECT count(*) FROM " + from);
+    };
+    ASSERT_NE(days_of("ringtail_rejects WHERE row_key LIKE '%/" + old_day + "'"), "0");
+
+    const auto plan =
+        scene_.run({"prune", "office", "--keep-days", std::to_string(kKept), "--plan"});
+    EXPECT_THAT(plan, HasSubstr("callkeeper_reports"));
+    scene_.run({"prune", "office", "--keep-days", std::to_string(kKept), "--wait"});
+    expect_only_young_ones();
+    const auto expect_young_reports = [&] {
+        EXPECT_EQ(scene_.count("callkeeper_reports"), wanted());
+        EXPECT_EQ(days_of("callkeeper_reports WHERE simple_date < '" + kept_from() + "'"), "0");
+    };
+    expect_young_reports();
+    EXPECT_EQ(rejected(), "3");
+    EXPECT_EQ(days_of("ringtail_rejects WHERE table_name = 'callkeeper_reports'"),
+              days_of("(SELECT DISTINCT simple_date FROM callkeeper_reports)"));
+    scene_.run({"run", "office/mine", "--wait"});
+    expect_young_reports();
+}
+
+TEST_F(Pruned, ByTheRestApiAndByAFile) {
+    const std::string key =
+        member(scene_.run({"key", "add", "me", "--scope", "manage", "--output", "json"}), "key");
+    const std::vector<std::string> with_key{"Authorization: Bearer " + key,
+                                            "Content-Type: application/json"};
+    const auto call = [&](const std::string& target, const std::string& body) {
+        return test::fetch(scene_.port(), "POST", "/api/v1/jobs" + target, body, with_key);
+    };
+    const auto job = [](const std::string& settings) {
+        return R"({"source":"office","name":"old","kind":"prune","schedule":"manual","settings":)" +
+               settings + "}";
+    };
+    const auto refused = call("", job(R"({"keep_days":0})"));
+    EXPECT_EQ(refused.status, 400) << refused.body;
+    EXPECT_THAT(refused.body, HasSubstr("keep_days"));
+    const auto made = call("", job(R"({"keep_days":)" + std::to_string(kKept + 2) + "}"));
+    ASSERT_EQ(made.status, 201) << made.body;
+    const auto begun = call("/" + member(made.body, "number") + "/run", "");
+    EXPECT_LT(begun.status, 300) << begun.body;
+    const auto state = [&] { return member(scene_.last_run("office", "prune"), "state"); };
+    scene_.wait("the first one is done", [&] { return state() == "done"; });
+    const auto left = scene_.count("callkeeper_calls");
+    EXPECT_LT(left, true_calls(calls_));
+    EXPECT_GT(left, wanted());
+
+    const std::string exported = scene_.run({"export"});
+    EXPECT_THAT(exported, HasSubstr("keep_days = " + std::to_string(kKept + 2)));
+    scene_.stage.write("ringtail.toml", exported +
+                                            "\n[source.office.job.older]\nkind = \"prune\"\n"
+                                            "schedule = \"every 1h\"\nkeep_days = " +
+                                            std::to_string(kKept) + "\n");
+    scene_.run({"apply", "-f", scene_.stage.path("ringtail.toml")}, 0,
+               {{"RINGTAIL_OFFICE_KEY", calls_.options().key}});
+    scene_.run({"run", "office/older", "--wait"});
+    expect_only_young_ones();
 }
 
 TEST(PrunedDialfire, TransactionsGoWithWhatHangsOnThemAndContactsWhenAsked) {
