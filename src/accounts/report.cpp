@@ -52,7 +52,7 @@ ReportSettings read_report(std::string_view job_settings, std::span<const Report
             jobs::refuse_setting(
                 "fields",
                 fmt::format("fields[{}]: {} is no field of {}", i, fields[i], catalog.type),
-                near.empty() ? "docs/reports.md lists the fields."
+                near.empty() ? "`ringtail report fields SOURCE` lists the fields."
                              : fmt::format("Did you mean {}?", near));
         }
         if (std::find(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(i), fields[i]) !=

@@ -208,7 +208,7 @@ class Reader {
         if (const auto field = catalog_.find(text)) return *field;
         const std::string near = catalog_.near(text);
         refuse(place, fmt::format("{} is no field of {}", shown(text), catalog_.type),
-               near.empty() ? "docs/reports.md lists the fields."
+               near.empty() ? "`ringtail report fields SOURCE` lists the fields."
                             : fmt::format("Did you mean {}?", near));
     }
 
