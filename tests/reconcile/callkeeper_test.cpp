@@ -229,6 +229,19 @@ TEST(Reconcile, GoesOnAtItsNextRunWhereTheBudgetEndedIt) {
     EXPECT_EQ(desk.reconcile(R"({"max_requests":3})").totals.days, 3U) << "from the beginning";
 }
 
+TEST(Reconcile, GivesWayToWebhooksAndGoesOn) {
+    Desk desk(past_calls(50, 4));
+    desk.account.load_all();
+    Damage(desk.account.database(), 2).remove(30);
+    desk.queue_hooks_soon();
+    const auto result = desk.reconcile();
+    EXPECT_EQ(result.takings, 2U);
+    EXPECT_EQ(result.totals.days, 5U);
+    EXPECT_EQ(result.message, "30 calls missing: repaired");
+    EXPECT_EQ(desk.ledger().size(), 5U);
+    EXPECT_THAT(desk.differences(), IsEmpty());
+}
+
 TEST(Reconcile, ADayThatIsNotOverIsUnproven) {
     Desk desk(calls(100, 4));
     desk.account.load_all();

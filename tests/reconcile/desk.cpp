@@ -35,7 +35,11 @@ Desk::Desk(const sim::CallKeeperOptions& options, std::unique_ptr<CallDatabase> 
 }
 
 jobs::OpenedDestination Desk::place() {
-    return {[this] { return account.database().connect(clock_, *log_); }, {}};
+    return {[this] {
+                clock_.sleep(std::chrono::seconds(1), {});
+                return account.database().connect(clock_, *log_);
+            },
+            {}};
 }
 
 std::string Desk::last_day() {
@@ -72,6 +76,16 @@ Desk::Result Desk::reconcile(const std::string& settings) {
         result.requests = outcome.ending.last.counters.requests;
     }
     return result;
+}
+
+void Desk::queue_hooks_soon() {
+    control::JobRecord job;
+    job.source = source_;
+    job.name = "hooks";
+    job.kind = control::JobKind::hooks;
+    job.number = store_.jobs().add(job, clock_.now());
+    store_.runs().enqueue({job.number, 1, clock_.now() + std::chrono::milliseconds(100), {}},
+                          clock_.now());
 }
 
 std::vector<jobs::PlannedPart> Desk::plan() {

@@ -36,6 +36,8 @@ class Desk {
     };
     // A run of a job with these settings, to its end; its days are all unless the settings say.
     Result reconcile(const std::string& settings = "");
+    // A run of the source's webhooks, which is due once a reconciliation has begun.
+    void queue_hooks_soon();
     // The same without writing.
     std::vector<jobs::PlannedPart> plan();
     std::vector<jobs::LedgerRow> ledger();
