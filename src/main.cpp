@@ -21,9 +21,7 @@ using namespace ringtail;
 cli::DestinationKind sqlite_kind() {
     return {{"sqlite"},
             [](const std::string& url, DestinationOptions options, Logger& log) {
-                return [path = cli::sqlite_path(url), options, &log] {
-                    return make_sqlite(path, options, log);
-                };
+                return sqlite_destinations(cli::sqlite_path(url), options, log);
             },
             [](const std::string& url) { return make_sqlite_inspector(cli::sqlite_path(url)); }};
 }

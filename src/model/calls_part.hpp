@@ -15,6 +15,7 @@ struct CallRows {
     struct Equal {
         std::string column;
         std::variant<std::int64_t, std::string> value;
+        friend bool operator==(const Equal&, const Equal&) = default;
     };
     using Columns = std::vector<std::string>;  // the first that is not NULL counts
 
@@ -37,8 +38,11 @@ struct CallRows {
     std::string recording;
     struct Recordings {
         std::string table, on_column, column;
+        friend bool operator==(const Recordings&, const Recordings&) = default;
     };
     std::optional<Recordings> recordings;
+
+    friend bool operator==(const CallRows&, const CallRows&) = default;
 };
 
 // What one source has for the shared views. Data only.
@@ -48,6 +52,8 @@ struct CallsPart {
     std::string source;   // a campaign, an account: letters and digits
     std::string zone;     // IANA
     std::vector<CallRows> rows;
+
+    friend bool operator==(const CallsPart&, const CallsPart&) = default;
 };
 
 }  // namespace ringtail

@@ -16,6 +16,8 @@ struct Column {
     // Filled where the table already has it, never created (custom fields beyond the limit, $$
     // mirror fields).
     bool only_if_present = false;
+
+    friend bool operator==(const Column&, const Column&) = default;
 };
 
 // Rows of `column` point at rows of `parent` by its key; deleted with them where foreign keys are
@@ -24,6 +26,8 @@ struct Reference {
     std::string column;
     std::string parent;    // a Table::name
     bool enforced = true;  // false: an index only
+
+    friend bool operator==(const Reference&, const Reference&) = default;
 };
 
 struct Table {
@@ -47,6 +51,8 @@ struct Table {
     // Columns that people look rows up by. Those of `references` need not be named again.
     std::vector<std::vector<std::string>> indexes = {};
     bool created = false;  // of what Destination::prepare() returns: by that call, so it is empty
+
+    friend bool operator==(const Table&, const Table&) = default;
 };
 
 }  // namespace ringtail

@@ -119,6 +119,12 @@ std::int64_t Connection::changes() const { return sqlite3_changes64(handle_.get(
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
+bool Connection::has_moved() const {
+    int moved = 0;
+    sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
+}
+
 void Connection::watch(std::string table) {
     watch_ = {std::move(table), Written::nothing};
     const auto note = [](void* context, int operation, const char*, const char* written,

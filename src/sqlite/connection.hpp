@@ -51,6 +51,8 @@ class Connection {
     Written written();
 
     const std::string& path() const { return path_; }
+    // Whether the file under the path is no longer the one that was opened.
+    bool has_moved() const;
 
   private:
     struct Close {

@@ -18,7 +18,7 @@ std::string sortable(Instant instant) {
 
 bool has_own_tables(sqlite::Connection& db) {
     auto select = db.prepare(
-        "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND name = 'ringtail_checkpoints'");
+        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'ringtail_checkpoints'");
     const bool found = select.step();
     select.reset();
     return found;

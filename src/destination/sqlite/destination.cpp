@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <map>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
-#include "destination/sqlite/merge.hpp"
+#include "destination/sqlite/file.hpp"
 #include "destination/sqlite/retention.hpp"
 #include "destination/sqlite/row_reader.hpp"
 #include "destination/sqlite/schema.hpp"
@@ -22,70 +21,56 @@ namespace {
 
 using sqlite::Transaction;
 
-// One connection with the statements prepared on it.
-struct Session {
-    Session(const std::string& path, const DestinationOptions& options)
-        : db(path, {.foreign_keys = options.foreign_keys, .can_shrink = true}) {}
-
-    sqlite::Connection db;
-    std::map<std::string, Merge> merges;  // by table name
-
-    Merge& merge_for(const Table& table) {
-        const auto found = merges.find(table.name);
-        if (found != merges.end() && found->second.is_for(table)) return found->second;
-        if (found != merges.end()) merges.erase(found);
-        return merges.try_emplace(table.name, db, table).first->second;
-    }
-};
-
 class SqliteDestination final : public Destination,
                                 private StreamStore,
                                 private Retention,
                                 private RowReader {
-    // After an error that may lie with the connection a new one is made by the next call.
-    template <typename Action>
-    auto with_session(Action action) {
-        try {
-            if (!session_) session_ = std::make_unique<Session>(path_, options_);
-            return action(*session_);
-        } catch (const Error& error) {
-            if (error.fault() != Fault::stopped && error.fault() != Fault::data) session_.reset();
-            throw;
-        }
-    }
-
   public:
-    SqliteDestination(std::string path, DestinationOptions options, Logger& log)
-        : path_(std::move(path)), options_(options), log_(log) {}
+    SqliteDestination(std::shared_ptr<SqliteFile> file, const DestinationOptions& options,
+                      Logger& log)
+        : file_(std::move(file)), options_(options), log_(log) {}
 
     std::vector<Table> prepare(std::span<const Table> tables) override {
-        return with_session([&](Session& session) {
+        wanted_.assign(tables.begin(), tables.end());
+        return file_->write([&](SqliteSession& session) {
+            if (session.known.look(session.db)) {
+                if (auto known = session.known.prepared(tables)) return prepared_ = *known;
+            }
             session.merges.clear();
             Transaction transaction(session.db, Transaction::Kind::write);
             create_own_tables(session.db);
-            auto prepared = extend_schema(session.db, tables, options_, SystemClock().now(), log_);
+            Extended extended =
+                extend_schema(session.db, tables, options_, SystemClock().now(), log_);
+            session.known.look(session.db);
+            if (extended.whole) session.known.add(tables, extended.tables);
             transaction.commit();
-            prepared_ = prepared;
-            return prepared;
+            return prepared_ = std::move(extended.tables);
         });
     }
 
     void create_views(std::span<const View> views) override {
         if (views.empty()) return;
-        with_session([&](Session& session) {
+        file_->write([&](SqliteSession& session) {
+            if (session.known.look(session.db) && session.known.has(wanted_, views)) return;
             Transaction transaction(session.db, Transaction::Kind::write);
             make_views(session.db, views, prepared_, log_);
+            session.known.look(session.db);
+            session.known.add(wanted_, views);
             transaction.commit();
         });
     }
 
     void create_calls(const CallsPart& part) override {
-        with_session([&](Session& session) {
+        file_->write([&](SqliteSession& session) {
+            if (session.known.look(session.db) && session.known.has(wanted_, part)) return;
             Transaction transaction(session.db, Transaction::Kind::write);
             try {
                 make_calls(session.db, part, prepared_, log_);
+                session.known.look(session.db);
+                session.known.add(wanted_, part);
                 transaction.commit();
             } catch (const Error& error) {
+                session.known.forget();
                 if (error.fault() == Fault::transient) throw;
                 sql::say_no_calls(error.what(), log_);
             }
@@ -93,7 +78,7 @@ class SqliteDestination final : public Destination,
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {
-        return with_session([&](Session& session) {
+        const auto write = [&](SqliteSession& session) {
             Transaction transaction(session.db, Transaction::Kind::write);
             store_checkpoint(session.db, load, SystemClock().now());
             LoadStats stats;
@@ -113,13 +98,14 @@ class SqliteDestination final : public Destination,
             transaction.commit();
             failpoint("commit_done");
             return stats;
-        });
+        };
+        return file_->write(write, stop);
     }
 
     std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) override {
-        return with_session(
-            [&](Session& session) { return read_fingerprints(session.db, table, keys); });
+        return file_->read(
+            [&](SqliteSession& session) { return read_fingerprints(session.db, table, keys); });
     }
 
     StreamStore& streams() override { return *this; }
@@ -128,17 +114,19 @@ class SqliteDestination final : public Destination,
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view stream) override {
-        return with_session([&](Session& session) { return read_checkpoint(session.db, stream); });
+        return file_->read(
+            [&](SqliteSession& session) { return read_checkpoint(session.db, stream); });
     }
 
     std::vector<Recheck> rechecks(std::string_view stream, Instant until,
                                   std::size_t limit) override {
-        return with_session(
-            [&](Session& session) { return read_rechecks(session.db, stream, until, limit); });
+        return file_->read([&](SqliteSession& session) {
+            return read_rechecks(session.db, stream, until, limit);
+        });
     }
 
     void hold(std::string_view stream, std::string_view holder) override {
-        with_session([&](Session& session) {
+        file_->write([&](SqliteSession& session) {
             Transaction transaction(session.db, Transaction::Kind::write);
             take_lease(session.db, stream, holder, SystemClock().now());
             transaction.commit();
@@ -146,35 +134,40 @@ class SqliteDestination final : public Destination,
     }
 
     void release(std::string_view stream, std::string_view holder) override {
-        with_session([&](Session& session) { give_up_lease(session.db, stream, holder); });
+        file_->write([&](SqliteSession& session) { give_up_lease(session.db, stream, holder); });
     }
 
     std::uint64_t count(const OldRows& rows) override {
-        return with_session([&](Session& session) { return count_old(session.db, rows); });
+        return file_->read([&](SqliteSession& session) { return count_old(session.db, rows); });
     }
     std::vector<std::string> keys(const OldRows& rows, std::size_t most) override {
-        return with_session([&](Session& session) { return keys_of_old(session.db, rows, most); });
+        return file_->read(
+            [&](SqliteSession& session) { return keys_of_old(session.db, rows, most); });
     }
     std::vector<std::string> children(const OldRows::Child& child,
                                       std::span<const std::string> parents) override {
-        return with_session(
-            [&](Session& session) { return keys_of_children(session.db, child, parents); });
+        return file_->read(
+            [&](SqliteSession& session) { return keys_of_children(session.db, child, parents); });
     }
     void forget_rejects(std::string_view table, std::span<const std::string> keys) override {
-        with_session([&](Session& session) { drop_rejects(session.db, table, keys); });
+        file_->write([&](SqliteSession& session) { drop_rejects(session.db, table, keys); });
     }
+    // Others of this process write between its steps.
     std::string give_back(std::span<const OldRows> /*rows*/, const std::function<bool()>& go_on,
                           const std::stop_token& stop) override {
-        return with_session([&](Session& session) {
-            return give_room_back(session.db, [&] { return !stop.stop_requested() && go_on(); });
+        std::string said;
+        file_->apart([&](SqliteSession& session) {
+            said = give_room_back(session.db, [&] { return !stop.stop_requested() && go_on(); });
         });
+        return said;
     }
 
     void read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) override {
-        with_session([&](Session& session) { read_rows(session.db, query, sink, stop); });
+        file_->apart(
+            [&](SqliteSession& session) { read_rows(session.db, query, sink, stop); });
     }
     std::uint64_t count(const RowQuery& query) override {
-        return with_session([&](Session& session) { return count_rows(session.db, query); });
+        return file_->read([&](SqliteSession& session) { return count_rows(session.db, query); });
     }
 
     // One look-up per key: measured faster than joining json_each(), and needs no JSON text of the
@@ -209,18 +202,24 @@ class SqliteDestination final : public Destination,
         return found;
     }
 
-    const std::string path_;
+    const std::shared_ptr<SqliteFile> file_;
     const DestinationOptions options_;
     Logger& log_;
-    std::unique_ptr<Session> session_;
-    std::vector<Table> prepared_;  // by the last prepare()
+    std::vector<Table> wanted_, prepared_;  // of the last prepare(): what for, and its answer
 };
 
 }  // namespace
 
-std::unique_ptr<Destination> make_sqlite(std::string path, DestinationOptions options,
+DestinationFactory sqlite_destinations(const std::string& path, const DestinationOptions& options,
+                                       Logger& log) {
+    return [file = std::make_shared<SqliteFile>(path, options), options, &log] {
+        return std::make_unique<SqliteDestination>(file, options, log);
+    };
+}
+
+std::unique_ptr<Destination> make_sqlite(const std::string& path, const DestinationOptions& options,
                                          Logger& log) {
-    return std::make_unique<SqliteDestination>(std::move(path), options, log);
+    return sqlite_destinations(path, options, log)();
 }
 
 }  // namespace ringtail

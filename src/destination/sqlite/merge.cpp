@@ -41,14 +41,14 @@ struct Merge::Writing {
 };
 
 Merge::Merge(sqlite::Connection& db, const Table& table)
-    : db_(db), shape_(read_shape(db, table.name)) {
+    : db_(db), shape_(read_shape(db, table.name)), table_(table) {
+    table_.created = false;
     if (!shape_.exists()) throw missing(db, "table " + table.name);
     const auto columns = columns_in(shape_, table);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::string& source = table.columns[i].name;
         if (!columns[i])
             throw missing(db, fmt::format("column {} in the table {}", source, table.name));
-        source_columns_.push_back(source);
         if (!table.changed.empty() && source == table.changed) {
             changed_ = columns[i];
             continue;
@@ -112,9 +112,10 @@ void Merge::prepare_statements(const Table& table) {
 }
 
 bool Merge::is_for(const Table& table) const {
-    return std::equal(
-        table.columns.begin(), table.columns.end(), source_columns_.begin(), source_columns_.end(),
-        [](const Column& column, const std::string& name) { return column.name == name; });
+    if (!table.created) return table == table_;
+    Table same = table;
+    same.created = false;
+    return same == table_;
 }
 
 TableStats Merge::write(const Batch& batch, Instant now, std::vector<Reject>& rejects,

@@ -22,7 +22,7 @@ class Merge {
     // Error(data) when the table, or a column that rows need, is missing.
     Merge(sqlite::Connection& db, const Table& table);
 
-    // Whether it was made for a table of these very columns.
+    // Whether it was made for this very table.
     bool is_for(const Table& table) const;
 
     // Erases and upserts the batch's rows inside the transaction that is open. Values and rows that
@@ -48,7 +48,7 @@ class Merge {
 
     sqlite::Connection& db_;
     Shape shape_;
-    std::vector<std::string> source_columns_;
+    Table table_;
     std::vector<Target> targets_;  // one per cell; its parameter is its place + 1
     std::vector<std::size_t> key_cells_;
     std::vector<std::pair<std::size_t, std::string>>

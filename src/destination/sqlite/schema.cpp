@@ -48,6 +48,7 @@ class Schema {
         result.created = create_it;
         return result;
     }
+    bool is_whole() const { return whole_; }
 
   private:
     void create(const Table& table, const std::vector<std::string>& names) {
@@ -94,6 +95,7 @@ class Schema {
                                 quote_identifier(name), quote_identifier(table.name), list));
         } catch (const Error& error) {
             if (error.fault() != Fault::data) throw;
+            whole_ = false;
             log_.warning(
                 fmt::format("table {} gets no unique key on ({}), as rows in it break it "
                             "already; it is tried again at the next start",
@@ -160,18 +162,20 @@ class Schema {
     const DestinationOptions& options_;
     Instant now_;
     Logger& log_;
+    bool whole_ = true;
     std::map<std::string, std::string> keys_;  // the key columns of the tables so far, quoted
 };
 
 }  // namespace
 
-std::vector<Table> extend_schema(sqlite::Connection& db, std::span<const Table> tables,
-                                 const DestinationOptions& options, Instant now, Logger& log) {
+Extended extend_schema(sqlite::Connection& db, std::span<const Table> tables,
+                       const DestinationOptions& options, Instant now, Logger& log) {
     Schema schema(db, options, now, log);
-    std::vector<Table> result;
-    result.reserve(tables.size());
-    for (const Table& table : tables) result.push_back(schema.extend(table));
-    return result;
+    Extended extended;
+    extended.tables.reserve(tables.size());
+    for (const Table& table : tables) extended.tables.push_back(schema.extend(table));
+    extended.whole = schema.is_whole();
+    return extended;
 }
 
 }  // namespace ringtail

@@ -6,19 +6,35 @@
 #include "sql/names.hpp"
 
 namespace ringtail {
+namespace {
+
+// Asking for the list of tables makes SQLite resolve all views there are, which takes long where
+// many sources have theirs. It is asked only about tables whose text has a word that may make them
+// special.
+void read_kind(sqlite::Connection& db, Shape& shape) {
+    auto about = db.prepare(
+        "SELECT strict, NOT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1",
+        "reading the table " + shape.name);
+    about.bind_static(1, shape.name);
+    if (!about.step()) return;
+    shape.strict = about.integer(0) != 0;
+    shape.has_rowid = about.integer(1) != 0;
+}
+
+}  // namespace
 
 Shape read_shape(sqlite::Connection& db, const std::string& table) {
     Shape shape;
     auto about = db.prepare(
-        "SELECT name, strict, NOT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1 "
-        "COLLATE NOCASE",
+        "SELECT name, sql LIKE '%strict%' OR sql LIKE '%without%' OR sql LIKE '%virtual%' FROM "
+        "sqlite_schema WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE",
         "reading the table " + table);
     about.bind_static(1, table);
     if (!about.step()) return shape;
     shape.name = about.text(0);
-    shape.strict = about.integer(1) != 0;
-    shape.has_rowid = about.integer(2) != 0;
+    const bool may_be_special = about.integer(1) != 0;
     about.reset();
+    if (may_be_special) read_kind(db, shape);
     auto columns = db.prepare("SELECT name, type, hidden FROM pragma_table_xinfo(?1)",
                               "reading the table " + table);
     columns.bind_static(1, table);

@@ -18,6 +18,13 @@ namespace ringtail {
 //   json       JSON TEXT: as delivered, minified
 // A table that exists keeps its types; a value that its column would change becomes a reject, as
 // SQLite's columns cannot be widened.
-std::unique_ptr<Destination> make_sqlite(std::string path, DestinationOptions options, Logger& log);
+std::unique_ptr<Destination> make_sqlite(const std::string& path, const DestinationOptions& options,
+                                         Logger& log);
+
+// The same, and all that it makes share a few connections to the file, which stay open as long as
+// any of them, or the factory, lives: what was prepared once is not looked at again until somebody
+// changes the schema, and they write one after the other.
+DestinationFactory sqlite_destinations(const std::string& path, const DestinationOptions& options,
+                                       Logger& log);
 
 }  // namespace ringtail
