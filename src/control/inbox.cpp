@@ -174,6 +174,18 @@ bool Inbox::has_more(std::int64_t source, const InboxPosition& position) {
     return first_waiting(source, position).has_value();
 }
 
+// From each source to the next in the index, however many hooks there are.
+std::vector<std::int64_t> Inbox::sources() {
+    auto select = db_.prepare(
+        "WITH RECURSIVE some (source) AS (SELECT min(source) FROM hooks UNION ALL SELECT (SELECT "
+        "min(h.source) FROM hooks h WHERE h.source > some.source) FROM some WHERE some.source IS "
+        "NOT NULL) SELECT source FROM some WHERE source IS NOT NULL",
+        "looking for webhooks");
+    std::vector<std::int64_t> sources;
+    while (select.step()) sources.push_back(select.integer(0));
+    return sources;
+}
+
 std::optional<Instant> Inbox::oldest(std::int64_t source, const InboxPosition& position) {
     const auto found = first_waiting(source, position);
     if (!found) return std::nullopt;

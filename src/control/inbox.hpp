@@ -69,6 +69,8 @@ class Inbox {
                    std::size_t max_bytes = 1U << 20U, std::size_t max_hooks = 1'000);
     // Whether take() would give any.
     bool has_more(std::int64_t source, const InboxPosition& position);
+    // Those that have any hooks, loaded and not yet dropped ones too.
+    std::vector<std::int64_t> sources();
     // When the oldest that is not covered came in: how far loading lags behind.
     std::optional<Instant> oldest(std::int64_t source, const InboxPosition& position);
     // Forgets what `position` covers: call it once the destination has stored that position. Gives

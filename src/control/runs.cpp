@@ -180,6 +180,17 @@ std::optional<RunRecord> Runs::find(std::int64_t number) {
     return run;
 }
 
+std::optional<std::int64_t> Runs::last_done(std::int64_t job, std::int64_t before) {
+    auto db = database_.lock();
+    auto select = db->prepare(
+        "SELECT number FROM runs WHERE job = ?1 AND number < ?2 AND state = 'done' ORDER BY number "
+        "DESC LIMIT 1");
+    select.bind(1, job);
+    select.bind(2, before);
+    if (!select.step()) return std::nullopt;
+    return select.integer(0);
+}
+
 std::optional<RunRecord> Runs::latest(std::int64_t job) {
     auto db = database_.lock();
     auto select = db->prepare(fmt::format(

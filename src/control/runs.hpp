@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,7 +76,12 @@ class Runs {
     // A paused run is queued again, or a wish to pause is taken back. False when it is neither.
     bool resume(std::int64_t number, Instant now);
 
+    // What is wanted of the running runs, by number; none for those that just go on.
+    std::map<std::int64_t, Wish> wishes();
+
     std::optional<RunRecord> find(std::int64_t number);
+    // The number of the job's last run that was done before that one.
+    std::optional<std::int64_t> last_done(std::int64_t job, std::int64_t before);
     // The job's open run, or its last one.
     std::optional<RunRecord> latest(std::int64_t job);
     std::vector<RunRecord> open(std::optional<std::int64_t> source = {});  // oldest first

@@ -71,4 +71,15 @@ bool Runs::resume(std::int64_t number, Instant now) {
     return taken_back;
 }
 
+std::map<std::int64_t, Wish> Runs::wishes() {
+    auto db = database_.lock();
+    auto select = db->prepare(
+        "SELECT number, cancel_wanted FROM runs WHERE state = 'running' AND (cancel_wanted OR "
+        "pause_wanted)");
+    std::map<std::int64_t, Wish> wishes;
+    while (select.step())
+        wishes[select.integer(0)] = select.integer(1) != 0 ? Wish::cancel : Wish::pause;
+    return wishes;
+}
+
 }  // namespace ringtail::control

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <map>
 
 #include "base/failpoint.hpp"
 #include "base/holder.hpp"
@@ -52,8 +53,12 @@ void WorkerPool::supervise(const std::stop_token& stop) {
             while (workers_.size() < options_.threads && start_one()) {
             }
             const Instant now = shop_.clock.now();
+            const auto wishes =
+                workers_.empty() ? std::map<std::int64_t, Wish>() : shop_.store.runs().wishes();
             for (const auto& worker : workers_) {
-                look_after(*worker, now - worker->beaten >= options_.heartbeat);
+                const auto wish = wishes.find(worker->run.number);
+                look_after(*worker, now - worker->beaten >= options_.heartbeat,
+                           wish == wishes.end() ? Wish::go_on : wish->second);
             }
         } catch (const std::exception& error) {
             // The disk is full, or another process holds the file: work goes on, beats follow.
@@ -83,18 +88,14 @@ bool WorkerPool::start_one() {
     return true;
 }
 
-void WorkerPool::look_after(Worker& worker, bool beat_is_due) {
+void WorkerPool::look_after(Worker& worker, bool beat_is_due, Wish wish) {
     const std::scoped_lock lock(worker.mutex);
     if (worker.ended) return;
-    auto wish = Wish::go_on;
     if (beat_is_due) {
         const control::Beat beat = worker.recorder->beat();
         wish = shop_.store.runs().beat(worker.run, beat, shop_.clock.now());
         worker.recorder->kept(beat);
         worker.beaten = shop_.clock.now();
-    } else if (const auto record = shop_.store.runs().find(worker.run.number)) {
-        if (record->pause_wanted) wish = Wish::pause;
-        if (record->cancel_wanted) wish = Wish::cancel;
     }
     if (wish == Wish::go_on) return;
     worker.wish = wish;

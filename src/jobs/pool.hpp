@@ -37,7 +37,7 @@ class WorkerPool {
     struct Worker;
     void supervise(const std::stop_token& stop);
     bool start_one();
-    void look_after(Worker& worker, bool beat_is_due);
+    void look_after(Worker& worker, bool beat_is_due, control::Wish wish);
     void work(Worker& worker, const std::stop_token& stop);
     void settle(Worker& worker, Outcome& outcome);
 

@@ -6,7 +6,6 @@
 #include "control/outbox_destination.hpp"
 #include "http/reach.hpp"
 #include "jobs/deliveries.hpp"
-#include "jobs/kept_destination.hpp"
 #include "jobs/prune.hpp"
 #include "jobs/reconcile.hpp"
 #include "jobs/report.hpp"
@@ -52,7 +51,6 @@ class Taking {
         recorder_.attach(opened_.requests);
         recorder_.on_commit([this](const Checkpoint& stored) { committed(stored); });
 
-        KeptDestinations kept(place.factory);
         StreamOptions options;
         options.name = opened_.stream;
         options.once = true;
@@ -61,9 +59,9 @@ class Taking {
         options.max_wait_per_load = kMaxWaitPerLoad;
         options.last_pause = kLastPause;
         options.attempts_once = kAttempts;
-        run_stream(*opened_.source, kept.factory(), options, shop_.clock, shop_.log, recorder_,
+        run_stream(*opened_.source, place.factory, options, shop_.clock, shop_.log, recorder_,
                    stop);
-        return finished(kept.any().streams());
+        return finished(place.factory()->streams());
     }
 
   private:
@@ -71,14 +69,8 @@ class Taking {
         const auto job = run_.job ? shop_.store.jobs().find(*run_.job) : std::nullopt;
         if (!job) throw Error(Fault::config, "the run's job is gone");
         inbox_.emplace(shop_.inbox_file);
-        control::JournalQuery query;
-        query.job = job->number;
-        query.state = RunState::done;
-        query.before = run_.number;
-        query.limit = 1;
-        const auto done = shop_.store.journal().find(query);
-        return {*job,     run_, done.empty() ? 0 : done.front().run.number,
-                &*inbox_, {},   shop_.store.floors().of(run_.source)};
+        const auto done = shop_.store.runs().last_done(job->number, run_.number);
+        return {*job, run_, done.value_or(0), &*inbox_, {}, shop_.store.floors().of(run_.source)};
     }
 
     Account find_account() {

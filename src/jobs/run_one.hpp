@@ -16,6 +16,7 @@
 namespace ringtail::jobs {
 
 class Deliveries;
+class KeptDestinations;
 
 // What runs need, made once by serve.
 struct Workshop {
@@ -28,6 +29,7 @@ struct Workshop {
     Metrics& metrics;
     std::string folder = {};           // of the outboxes
     Deliveries* deliveries = nullptr;  // none: what is owed waits for a service
+    KeptDestinations* kept = nullptr;  // where `destinations` gives out kept ones
 
     // Error(config) when this program has none of that kind.
     const SourceKind& kind(control::SourceKind wanted) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "jobs/kept_destinations.hpp"
 #include "jobs/schedule.hpp"
 
 namespace ringtail::jobs {
@@ -32,6 +33,7 @@ bool Scheduler::step(Instant now) {
     const bool due = queue_due_jobs(now);
     const bool bursts = queue_bursts(now);
     prune(now);
+    if (shop_.kept != nullptr) shop_.kept->close_idle();
     const bool any = recovered > 0 || due || bursts;
     if (any) queued_();
     return any;
@@ -54,20 +56,21 @@ bool Scheduler::queue_due_jobs(Instant now) {
 
 bool Scheduler::queue_bursts(Instant now) {
     bool any = false;
-    for (const control::SourceRecord& source : shop_.store.sources().list()) {
-        if (source.kind != control::SourceKind::callkeeper || !source.enabled) continue;
-        const auto last = last_burst_.find(source.number);
+    for (const std::int64_t number : inbox_.sources()) {
+        const auto last = last_burst_.find(number);
         if (last != last_burst_.end() && now - last->second < options_.burst_pause) continue;
-        if (!inbox_.has_more(source.number, {})) continue;
+        const auto source = shop_.store.sources().find(number);
+        if (!source || source->kind != control::SourceKind::callkeeper || !source->enabled)
+            continue;
         // A running load reads the inbox itself; what is left is seen when it has ended.
-        const auto open = shop_.store.runs().open(source.number);
+        const auto open = shop_.store.runs().open(number);
         const bool served = std::ranges::any_of(open, [](const control::RunRecord& run) {
             return run.state == RunState::running || run.kind == JobKind::hooks;
         });
         if (served) continue;
-        const auto job = shop_.store.jobs().find(source.number, control::name_of(JobKind::hooks));
+        const auto job = shop_.store.jobs().find(number, control::name_of(JobKind::hooks));
         if (!job || !job->enabled) continue;
-        last_burst_[source.number] = now;
+        last_burst_[number] = now;
         any = shop_.store.runs().enqueue({job->number, 1, {}, {}}, now) || any;
     }
     return any;

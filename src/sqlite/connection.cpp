@@ -25,6 +25,13 @@ Error cannot_make(const std::string& path, int error) {
         .with_hint("Name a file in a folder that exists and that Ringtail may write to.");
 }
 
+// Counting the memory in use would make all connections of the process wait for one mutex at every
+// allocation.
+void do_not_count_memory() {
+    // Fails where somebody else has used SQLite in this process before, and nothing is lost then.
+    [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 // Makes the file with the right mode before SQLite would make it with another. It appears under its
 // name in one step and without an open descriptor: closing one would take away the locks of another
 // connection of this process.
@@ -53,6 +60,7 @@ Connection::Connection(const std::string& path, const Options& options) : path_(
             .with_hint("Write sqlite:///folder/name.db");
     }
     make_private_file(path);
+    do_not_count_memory();
     sqlite3* handle = nullptr;
     const int code =
         sqlite3_open_v2(path.c_str(), &handle,

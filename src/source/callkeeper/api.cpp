@@ -35,7 +35,7 @@ std::optional<ApiAnswer> Pending::wait(const std::stop_token& stop) {
 }
 
 Api::Api(const Options& options, Clock& clock, Logger& log)
-    : options_(options), clock_(clock), client_(client_options(options), log) {}
+    : options_(options), clock_(clock), log_(log) {}
 
 Pending Api::start(std::string_view method, const Parameters& parameters, std::string what) {
     http::Request request;
@@ -50,7 +50,8 @@ Pending Api::start(std::string_view method, const Parameters& parameters, std::s
     Pending pending;
     pending.what_ = std::move(what);
     pending.asked_ = clock_.now();
-    pending.future_ = client_.start(std::move(request));
+    if (!client_) client_.emplace(client_options(options_), log_);
+    pending.future_ = client_->start(std::move(request));
     return pending;
 }
 

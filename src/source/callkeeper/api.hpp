@@ -37,7 +37,7 @@ class Pending {
 };
 
 // The reading methods of facts/callkeeper.md A2. Every call only queues its request. The key goes
-// into the request's body, so that no proxy logs it.
+// into the request's body, so that no proxy logs it. For one thread at a time.
 class Api {
   public:
     Api(const Options& options, Clock& clock, Logger& log);
@@ -47,7 +47,7 @@ class Api {
     Pending calls(Instant from, Instant to);
     Pending call(std::int64_t id);
 
-    std::uint64_t requests() const { return client_.stats().requests; }
+    std::uint64_t requests() const { return client_ ? client_->stats().requests : 0; }
 
   private:
     using Parameters = std::vector<std::pair<std::string_view, std::string>>;
@@ -55,7 +55,8 @@ class Api {
 
     const Options& options_;
     Clock& clock_;
-    http::Client client_;
+    Logger& log_;
+    std::optional<http::Client> client_;  // from the first request on: most webhooks need none
 };
 
 }  // namespace ringtail::callkeeper
