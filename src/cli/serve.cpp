@@ -16,7 +16,6 @@
 #include "http/url.hpp"
 #include "jobs/deliveries.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/kept_destinations.hpp"
 #include "json/write.hpp"
 #include "web/web_server.hpp"
 
@@ -131,9 +130,6 @@ int serve(const Words& words, Context& context) {
 
     Metrics metrics;
     jobs::Workshop shop = parts.workshop(metrics);
-    jobs::KeptDestinations kept(shop.destinations, context.clock);
-    shop.destinations = [&kept](const std::string& url) { return kept.open(url); };
-    shop.kept = &kept;
     jobs::Deliveries deliveries(
         parts.store, parts.kinds(),
         {.folder = folder,

@@ -47,12 +47,17 @@ ServiceParts::ServiceParts(const Words& words, Context& context, Logger& log)
       store(control::StoreFiles::in(folder)),
       kinds_(context.wiring.source_kinds(context.clock, log)),
       opener_(make_opener(context.wiring, log)),
+      kept_(opener_, context.clock),
       context_(context),
       log_(log),
       accounts(store, pointers(kinds_), opener_, folder, context.clock) {}
 
 jobs::Workshop ServiceParts::workshop(Metrics& metrics) {
-    return {store, accounts.inbox_file(), kinds(), opener_, context_.clock, log_, metrics, folder};
+    jobs::Workshop shop{store, accounts.inbox_file(), kinds(), {}, context_.clock, log_, metrics,
+                        folder};
+    shop.destinations = [this](const std::string& url) { return kept_.open(url); };
+    shop.kept = &kept_;
+    return shop;
 }
 
 std::string ServiceParts::hook_base() {

@@ -8,6 +8,7 @@
 #include "cli/words.hpp"
 #include "control/store.hpp"
 #include "jobs/accounts.hpp"
+#include "jobs/kept_destinations.hpp"
 #include "jobs/run_one.hpp"
 #include "report/change.hpp"
 
@@ -41,6 +42,7 @@ class ServiceParts {
   private:
     std::vector<std::unique_ptr<jobs::SourceKind>> kinds_;
     jobs::DestinationOpener opener_;
+    jobs::KeptDestinations kept_;  // of the runs
     Context& context_;
     Logger& log_;
 

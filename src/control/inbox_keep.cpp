@@ -4,6 +4,7 @@
 #include "base/failpoint.hpp"
 #include "control/columns.hpp"
 #include "control/inbox.hpp"
+#include "sqlite/unhurried.hpp"
 
 // What is forgotten, and what is kept though it was no call.
 namespace ringtail::control {
@@ -17,25 +18,6 @@ constexpr std::int64_t kDropAtOnce = 2'000;
 // free is used again by the next hooks.
 constexpr std::int64_t kVacuumPages = 4'096;
 constexpr std::size_t kMostRejectBytes = 64U << 10U;
-
-// While it lives commits do not wait for the disk, so that those who append do not wait for them.
-// What is dropped and comes back after a power cut is dropped again.
-class Unhurried {
-  public:
-    explicit Unhurried(sqlite::Connection& db) : db_(db) { db_.run("PRAGMA synchronous=NORMAL"); }
-    ~Unhurried() {
-        try {
-            db_.run("PRAGMA synchronous=FULL");
-        } catch (const Error&) {
-            // Out of memory: whoever uses the connection next will be told.
-        }
-    }
-    Unhurried(const Unhurried&) = delete;
-    Unhurried& operator=(const Unhurried&) = delete;
-
-  private:
-    sqlite::Connection& db_;
-};
 
 std::int64_t single(sqlite::Connection& db, std::string_view sql) {
     auto select = db.prepare(sql);
@@ -80,7 +62,8 @@ std::uint64_t Inbox::drop(std::int64_t source, std::int64_t from, std::int64_t t
     part.bind(3, to);
     part.bind(4, kDropAtOnce);
     std::uint64_t dropped = 0;
-    const Unhurried unhurried(db_);
+    // Those who append do not wait for this; what comes back after a power cut is dropped again.
+    const sqlite::Unhurried unhurried(db_);
     for (std::int64_t hooks = kDropAtOnce; hooks == kDropAtOnce;) {
         {
             // Most of the time there is nothing, and nothing is locked then.

@@ -8,6 +8,7 @@
 #include "base/holder.hpp"
 #include "control/columns.hpp"
 #include "control/runs_sql.hpp"
+#include "sqlite/unhurried.hpp"
 
 namespace ringtail::control {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 using sqlite::Transaction;
+using sqlite::Unhurried;
 
 std::optional<std::int64_t> insert_run(Connection& db, const RunRequest& request, Instant now) {
     // The unique index of open runs forbids a second one; so does a job that is gone.
@@ -67,6 +69,8 @@ std::vector<RunRecord> read_all(Statement& select) {
 
 std::optional<std::int64_t> Runs::enqueue(const RunRequest& request, Instant now) {
     auto db = database_.lock();
+    std::optional<Unhurried> unhurried;
+    if (request.may_be_lost) unhurried.emplace(*db);
     Transaction transaction(*db, Transaction::Kind::write);
     const auto number = insert_run(*db, request, now);
     transaction.commit();
@@ -76,6 +80,7 @@ std::optional<std::int64_t> Runs::enqueue(const RunRequest& request, Instant now
 std::optional<std::int64_t> Runs::enqueue_due(const RunRequest& request,
                                               std::optional<Instant> next_due, Instant now) {
     auto db = database_.lock();
+    const Unhurried unhurried(*db);  // both are lost or none, and then the job is due again
     Transaction transaction(*db, Transaction::Kind::write);
     auto update = db->prepare("UPDATE jobs SET next_due = ?2 WHERE number = ?1 AND next_due <= ?3");
     update.bind(1, request.job);
@@ -98,6 +103,7 @@ std::optional<RunRecord> Runs::claim(std::string_view owner, Instant now) {
         any.bind(1, micros(now));
         if (!any.step()) return std::nullopt;
     }
+    const Unhurried unhurried(*db);  // a run that was never taken is still queued
     Transaction transaction(*db, Transaction::Kind::write);
     auto select = db->prepare(kNextRun, "choosing a run");
     select.bind(1, micros(now));

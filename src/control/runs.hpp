@@ -17,6 +17,7 @@ struct RunRequest {
     unsigned attempt = 1;
     std::optional<Instant> not_before = {};
     Period period = {};
+    bool may_be_lost = false;  // in a power cut: whoever asks would ask again
 };
 
 // What a worker has to say. Counters are the run's in all; rows are those since it last said

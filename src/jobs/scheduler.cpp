@@ -71,7 +71,7 @@ bool Scheduler::queue_bursts(Instant now) {
         const auto job = shop_.store.jobs().find(number, control::name_of(JobKind::hooks));
         if (!job || !job->enabled) continue;
         last_burst_[number] = now;
-        any = shop_.store.runs().enqueue({job->number, 1, {}, {}}, now) || any;
+        any = shop_.store.runs().enqueue({.job = job->number, .may_be_lost = true}, now) || any;
     }
     return any;
 }

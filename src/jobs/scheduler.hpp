@@ -13,9 +13,11 @@
 namespace ringtail::jobs {
 
 struct SchedulerOptions {
-    std::chrono::milliseconds look{1'000};       // for what is due
-    std::chrono::milliseconds burst_pause{500};  // between two runs for the webhooks of a source
-    unsigned keep_days = 90;                     // of the journal
+    std::chrono::milliseconds look{1'000};  // for what is due
+    // Between two runs for the webhooks of a source. Each costs some milliseconds, and rows are to
+    // be seen within two seconds.
+    std::chrono::milliseconds burst_pause{1'000};
+    unsigned keep_days = 90;  // of the journal
 };
 
 // Queues what is due: jobs by their schedule, webhooks that wait, runs whose process died. What was

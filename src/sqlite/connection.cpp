@@ -114,12 +114,15 @@ void Connection::run(const std::string& sql) {
 }
 
 Statement Connection::prepare(std::string_view sql, std::string doing) {
+    if (sqlite3_stmt* const kept = shelf_.take(sql))
+        return Statement(handle_.get(), shelf_, kept,
+                         doing.empty() ? std::string(sql.substr(0, 60)) : std::move(doing));
     sqlite3_stmt* handle = nullptr;
     const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
     if (code != SQLITE_OK)
         throw_error(handle_.get(), code, path_, doing.empty() ? sql.substr(0, 60) : doing);
-    return Statement(handle_.get(), handle,
+    return Statement(handle_.get(), shelf_, handle,
                      doing.empty() ? std::string(sql.substr(0, 60)) : std::move(doing));
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sqlite/statement.hpp"
+#include "sqlite/statement_shelf.hpp"
 
 struct sqlite3;
 
@@ -69,6 +70,7 @@ class Connection {
     std::string path_;
     Watch watch_;
     std::unique_ptr<sqlite3, Close> handle_;
+    StatementShelf shelf_;
 };
 
 // A transaction; rolled back by the destructor unless commit() returned.

@@ -1,6 +1,7 @@
 #include "sqlite/statement.hpp"
 
 #include "sqlite/error.hpp"
+#include "sqlite/statement_shelf.hpp"
 
 #include <sqlite3.h>
 
@@ -8,10 +9,11 @@
 
 namespace ringtail::sqlite {
 
-Statement::Statement(sqlite3* connection, sqlite3_stmt* handle, std::string doing)
-    : connection_(connection), handle_(handle), doing_(std::move(doing)) {}
+Statement::Statement(sqlite3* connection, StatementShelf& shelf, sqlite3_stmt* handle,
+                     std::string doing)
+    : connection_(connection), handle_(handle, Finalize{&shelf}), doing_(std::move(doing)) {}
 
-void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const { shelf->put(handle); }
 
 void Statement::fail(int code) {
     const char* path = sqlite3_db_filename(connection_, "main");

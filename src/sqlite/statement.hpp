@@ -10,6 +10,8 @@ struct sqlite3_stmt;
 
 namespace ringtail::sqlite {
 
+class StatementShelf;
+
 // A prepared statement, made by Connection::prepare(). Parameters and columns count from 1 and 0,
 // as in SQLite. Errors are thrown as throw_error() says.
 class Statement {
@@ -47,10 +49,12 @@ class Statement {
 
   private:
     friend class Connection;
+    // Hands it back to the connection, to be used again.
     struct Finalize {
+        StatementShelf* shelf;
         void operator()(sqlite3_stmt* handle) const;
     };
-    Statement(sqlite3* connection, sqlite3_stmt* handle, std::string doing);
+    Statement(sqlite3* connection, StatementShelf& shelf, sqlite3_stmt* handle, std::string doing);
     [[noreturn]] void fail(int code);
     void check(int code) {
         if (code != 0) fail(code);

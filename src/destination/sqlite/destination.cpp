@@ -14,6 +14,7 @@
 #include "model/int64_text.hpp"
 #include "sql/calls_text.hpp"
 #include "sql/names.hpp"
+#include "sqlite/unhurried.hpp"
 #include "sqlite_store/own_tables.hpp"
 
 namespace ringtail {
@@ -127,6 +128,8 @@ class SqliteDestination final : public Destination,
 
     void hold(std::string_view stream, std::string_view holder) override {
         file_->write([&](SqliteSession& session) {
+            // After a power cut the holder is dead in any case.
+            const sqlite::Unhurried unhurried(session.db);
             Transaction transaction(session.db, Transaction::Kind::write);
             take_lease(session.db, stream, holder, SystemClock().now());
             transaction.commit();
@@ -134,7 +137,10 @@ class SqliteDestination final : public Destination,
     }
 
     void release(std::string_view stream, std::string_view holder) override {
-        file_->write([&](SqliteSession& session) { give_up_lease(session.db, stream, holder); });
+        file_->write([&](SqliteSession& session) {
+            const sqlite::Unhurried unhurried(session.db);
+            give_up_lease(session.db, stream, holder);
+        });
     }
 
     std::uint64_t count(const OldRows& rows) override {

@@ -129,7 +129,7 @@ class Schema {
             "INSERT INTO {} ({}) VALUES (NULL) ON CONFLICT ({}) DO UPDATE SET {} = NULL", name,
             first, key, first);
         try {
-            db_.prepare(probe);
+            db_.run("EXPLAIN " + probe);
             return;
         } catch (const Error&) {
             log_.info(
