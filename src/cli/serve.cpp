@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <malloc.h>
 
 #include <array>
 #include <condition_variable>
@@ -100,11 +101,19 @@ Figures figures_of(const Words& words, control::Store& store) {
     return figures;
 }
 
+// Each of many short runs has threads of its own, and their heaps would lie about empty.
+void share_heaps() {
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int serve(const Words& words, Context& context) {
     expect_plain(words, 0, 0,
                  "ringtail serve [--config FILE] [--data DIR] [--listen 127.0.0.1:8480]");
     const Output output = words.output();
-    // Before any other thread.
+    // Both before any other thread.
+    share_heaps();
     Signals signals([&](std::string_view line) { context.console.err(line); });
     const auto log = make_service_logger(words);
     const std::string folder = data_folder(words.find("data"), context.environment);
