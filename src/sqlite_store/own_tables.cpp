@@ -105,7 +105,7 @@ void give_up_lease(sqlite::Connection& db, std::string_view stream, std::string_
 
 void take_lease(sqlite::Connection& db, std::string_view stream, std::string_view holder,
                 Instant now) {
-    create_own_tables(db);
+    if (!has_own_tables(db)) create_own_tables(db);
     const Lease lease = read_lease(db, stream, now);
     if (lease.good && lease.holder != holder && !is_dead(lease.holder))
         throw held_by(stream, lease.holder);

@@ -106,7 +106,7 @@ class SqliteDestination final : public Destination,
     std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) override {
         return file_->read(
-            [&](SqliteSession& session) { return read_fingerprints(session.db, table, keys); });
+            [&](SqliteSession& session) { return read_fingerprints(session, table, keys); });
     }
 
     StreamStore& streams() override { return *this; }
@@ -144,7 +144,7 @@ class SqliteDestination final : public Destination,
     }
 
     std::uint64_t count(const OldRows& rows) override {
-        return file_->read([&](SqliteSession& session) { return count_old(session.db, rows); });
+        return file_->apart([&](SqliteSession& session) { return count_old(session.db, rows); });
     }
     std::vector<std::string> keys(const OldRows& rows, std::size_t most) override {
         return file_->read(
@@ -161,28 +161,26 @@ class SqliteDestination final : public Destination,
     // Others of this process write between its steps.
     std::string give_back(std::span<const OldRows> /*rows*/, const std::function<bool()>& go_on,
                           const std::stop_token& stop) override {
-        std::string said;
-        file_->apart([&](SqliteSession& session) {
-            said = give_room_back(session.db, [&] { return !stop.stop_requested() && go_on(); });
+        return file_->apart([&](SqliteSession& session) {
+            return give_room_back(session.db, [&] { return !stop.stop_requested() && go_on(); });
         });
-        return said;
     }
 
     void read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) override {
-        file_->apart(
-            [&](SqliteSession& session) { read_rows(session.db, query, sink, stop); });
+        file_->apart([&](SqliteSession& session) { read_rows(session.db, query, sink, stop); });
     }
     std::uint64_t count(const RowQuery& query) override {
-        return file_->read([&](SqliteSession& session) { return count_rows(session.db, query); });
+        return file_->apart([&](SqliteSession& session) { return count_rows(session.db, query); });
     }
 
     // One look-up per key: measured faster than joining json_each(), and needs no JSON text of the
     // keys.
     static std::vector<std::optional<std::string>> read_fingerprints(
-        sqlite::Connection& db, const Table& table, std::span<const std::string> keys) {
+        SqliteSession& session, const Table& table, std::span<const std::string> keys) {
+        sqlite::Connection& db = session.db;
         std::vector<std::optional<std::string>> found(keys.size());
         Transaction transaction(db, Transaction::Kind::read);  // all of one state of the table
-        const Shape shape = read_shape(db, table.name);
+        const Shape& shape = session.known.shape_of(db, table.name);
         if (!shape.exists()) return found;
         const auto names = names_in(shape, table);
         const std::string print =

@@ -74,11 +74,11 @@ class SqliteFile {
         }
     }
 
-    // Runs action(SqliteSession&) on a connection of its own, for what may take long: nobody of this
-    // process waits for it. Where it writes, the file's own lock counts.
+    // Runs action(SqliteSession&) on a connection of its own, for what may take long: nobody of
+    // this process waits for it. Where it writes, the file's own lock counts.
     template <typename Action>
-    void apart(Action action) {
-        action(*make_reader());
+    auto apart(Action action) {
+        return action(*make_reader());
     }
 
   private:

@@ -16,7 +16,16 @@ bool KnownSchema::look(sqlite::Connection& db) {
     if (version_ == version) return true;
     version_ = version;
     all_.clear();
+    shapes_.clear();
     return false;
+}
+
+const Shape& KnownSchema::shape_of(sqlite::Connection& db, const std::string& table) {
+    look(db);
+    if (shapes_.size() >= kMost) shapes_.clear();
+    const auto found = shapes_.find(table);
+    if (found != shapes_.end()) return found->second;
+    return shapes_.emplace(table, read_shape(db, table)).first->second;
 }
 
 KnownSchema::Prepared* KnownSchema::find(std::span<const Table> tables) {

@@ -1,9 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "destination/sqlite/shape.hpp"
 #include "model/calls_part.hpp"
 #include "model/table.hpp"
 #include "model/view.hpp"
@@ -19,10 +22,7 @@ class KnownSchema {
     // Forgets everything when the schema was changed. True when there is nothing to forget.
     bool look(sqlite::Connection& db);
     // After an error: what was added may have been rolled back.
-    void forget() {
-        version_.reset();
-        all_.clear();
-    }
+    void forget() { version_.reset(); }
 
     // What prepare() answered for these tables, none of them created now; nothing: not known.
     std::optional<std::vector<Table>> prepared(std::span<const Table> tables);
@@ -34,6 +34,9 @@ class KnownSchema {
     void add(std::span<const Table> tables, std::span<const View> views);
     void add(std::span<const Table> tables, const CallsPart& part);
 
+    // A table as it stands in the file now. Call it inside a transaction.
+    const Shape& shape_of(sqlite::Connection& db, const std::string& table);
+
   private:
     struct Prepared {
         std::vector<Table> wanted, fillable;
@@ -44,6 +47,7 @@ class KnownSchema {
 
     std::optional<std::int64_t> version_;  // of the schema
     std::vector<Prepared> all_;
+    std::map<std::string, Shape> shapes_;
 };
 
 }  // namespace ringtail

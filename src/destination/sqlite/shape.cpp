@@ -27,7 +27,7 @@ Shape read_shape(sqlite::Connection& db, const std::string& table) {
     Shape shape;
     auto about = db.prepare(
         "SELECT name, sql LIKE '%strict%' OR sql LIKE '%without%' OR sql LIKE '%virtual%' FROM "
-        "sqlite_schema WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE",
+        "sqlite_schema WHERE type IN ('table', 'view') AND name = ?1 COLLATE NOCASE LIMIT 1",
         "reading the table " + table);
     about.bind_static(1, table);
     if (!about.step()) return shape;
