@@ -20,6 +20,11 @@ bool Turns::enter(const std::stop_token& stop, std::optional<std::chrono::millis
     return self.has_place;
 }
 
+std::size_t Turns::waiting() const {
+    const std::scoped_lock lock(mutex_);
+    return waiting_.size();
+}
+
 // A place is handed on, never put down while somebody waits: nobody can be overtaken.
 void Turns::leave() {
     const std::scoped_lock lock(mutex_);

@@ -32,6 +32,7 @@ class Turns {
     // Turn of it.
     bool enter(const std::stop_token& stop,
                std::optional<std::chrono::milliseconds> patience = std::nullopt);
+    std::size_t waiting() const;
 
   private:
     struct Waiter {
@@ -40,7 +41,7 @@ class Turns {
     };
     void leave();
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::size_t free_;
     std::list<Waiter*> waiting_;
 };

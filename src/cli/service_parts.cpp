@@ -50,13 +50,15 @@ ServiceParts::ServiceParts(const Words& words, Context& context, Logger& log)
       kept_(opener_, context.clock),
       context_(context),
       log_(log),
-      accounts(store, pointers(kinds_), opener_, folder, context.clock) {}
+      accounts(store, pointers(kinds_), opener_, folder, context.clock),
+      inboxes_(accounts.inbox_file()) {}
 
 jobs::Workshop ServiceParts::workshop(Metrics& metrics) {
     jobs::Workshop shop{store, accounts.inbox_file(), kinds(), {}, context_.clock, log_, metrics,
                         folder};
     shop.destinations = [this](const std::string& url) { return kept_.open(url); };
     shop.kept = &kept_;
+    shop.inboxes = &inboxes_;
     return shop;
 }
 

@@ -9,6 +9,7 @@
 #include "control/store.hpp"
 #include "jobs/accounts.hpp"
 #include "jobs/kept_destinations.hpp"
+#include "jobs/kept_inboxes.hpp"
 #include "jobs/run_one.hpp"
 #include "report/change.hpp"
 
@@ -48,6 +49,9 @@ class ServiceParts {
 
   public:
     jobs::Accounts accounts;
+
+  private:
+    jobs::KeptInboxes inboxes_;  // of the runs
 };
 
 // Runs a command of the service: --help, errors to stderr (or as JSON line), exit codes.

@@ -52,13 +52,14 @@ class Runs {
     std::optional<std::int64_t> enqueue(const RunRequest& request, Instant now);
     // The same for a job whose next_due has come, with its next time in the same transaction:
     // neither a crash nor a second scheduler makes a run twice or never. The job is moved on also
-    // when it has an open run; nothing is done when it is not due any more.
+    // when it has an open run; nothing is done when it is not due any more. A power cut may undo
+    // all of it: the job is due again then.
     std::optional<std::int64_t> enqueue_due(const RunRequest& request,
                                             std::optional<Instant> next_due, Instant now);
 
     // Takes a queued run, marking it as running. Of the enabled sources without a running run, the
     // one that has waited longest; of its runs the most urgent kind (hooks, load, history, report,
-    // reconcile, prune), then the oldest.
+    // reconcile, prune), then the oldest. A power cut may undo it: the run is queued again then.
     std::optional<RunRecord> claim(std::string_view owner, Instant now);
     // The worker is alive; what is wanted of it. At least every 15 s.
     Wish beat(const RunRecord& run, const Beat& beat, Instant now);

@@ -25,9 +25,10 @@ struct StoreFiles {
 };
 
 // The control store: one SQLite file that several threads and processes (the service, the CLI) use
-// at once. A change is on disk when the call returns. All calls are safe from any thread; they
-// block for as long as another process writes, and throw Error as sqlite/error.hpp says. Unknown
-// numbers are no error where a result can say so; else Error(config).
+// at once. A change is on disk when the call returns, where runs.hpp does not say otherwise. All
+// calls are safe from any thread; they block for as long as another process writes, and throw Error
+// as sqlite/error.hpp says. Unknown numbers are no error where a result can say so; else
+// Error(config).
 class Store {
   public:
     // Makes the file where there is none, and brings an older one up to date. Error(config) when a

@@ -6,6 +6,7 @@
 #include "control/outbox_destination.hpp"
 #include "http/reach.hpp"
 #include "jobs/deliveries.hpp"
+#include "jobs/kept_inboxes.hpp"
 #include "jobs/prune.hpp"
 #include "jobs/reconcile.hpp"
 #include "jobs/report.hpp"
@@ -61,14 +62,18 @@ class Taking {
         options.attempts_once = kAttempts;
         run_stream(*opened_.source, place.factory, options, shop_.clock, shop_.log, recorder_,
                    stop);
-        return finished(place.factory()->streams());
+        Outcome outcome = finished(place.factory()->streams());
+        opened_.source.reset();
+        if (shop_.inboxes != nullptr) shop_.inboxes->give_back(std::move(inbox_));
+        return outcome;
     }
 
   private:
     Task make_task() {
         const auto job = run_.job ? shop_.store.jobs().find(*run_.job) : std::nullopt;
         if (!job) throw Error(Fault::config, "the run's job is gone");
-        inbox_.emplace(shop_.inbox_file);
+        inbox_ = shop_.inboxes != nullptr ? shop_.inboxes->take()
+                                          : std::make_unique<control::Inbox>(shop_.inbox_file);
         const auto done = shop_.store.runs().last_done(job->number, run_.number);
         return {*job, run_, done.value_or(0), &*inbox_, {}, shop_.store.floors().of(run_.source)};
     }
@@ -136,7 +141,7 @@ class Taking {
     const Workshop& shop_;
     const control::RunRecord& run_;
     Recorder& recorder_;
-    std::optional<control::Inbox> inbox_;
+    std::unique_ptr<control::Inbox> inbox_;
     Opened opened_;
     Instant dropped_;
 };

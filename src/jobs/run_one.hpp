@@ -17,6 +17,7 @@ namespace ringtail::jobs {
 
 class Deliveries;
 class KeptDestinations;
+class KeptInboxes;
 
 // What runs need, made once by serve.
 struct Workshop {
@@ -30,6 +31,7 @@ struct Workshop {
     std::string folder = {};           // of the outboxes
     Deliveries* deliveries = nullptr;  // none: what is owed waits for a service
     KeptDestinations* kept = nullptr;  // where `destinations` gives out kept ones
+    KeptInboxes* inboxes = nullptr;    // none: each run opens its own
 
     // Error(config) when this program has none of that kind.
     const SourceKind& kind(control::SourceKind wanted) const;
