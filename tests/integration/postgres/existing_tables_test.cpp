@@ -59,6 +59,35 @@ TEST_F(PostgresExisting, TheOldClientsTablesKeepTheirTypesAndGetTheirRows) {
     EXPECT_EQ(load(batches, kSecond)[0].unchanged, 2U);
 }
 
+// Whatever holds the times: a span of them, and what is older than its beginning.
+TEST_F(PostgresExisting, RowsAreFoundByTimesInColumnsOfTheUsersOwn) {
+    sql(R"(CREATE TABLE t (id integer PRIMARY KEY, old varchar(50), day date, second timestamp(0));
+           INSERT INTO t SELECT n, to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), at, at FROM
+           generate_series(1, 9) AS n, LATERAL (SELECT TIMESTAMP '2024-03-01' + (n - 1) *
+           INTERVAL '12 hours' AS at) AS times;
+           UPDATE t SET old = '2024-03-03T00:00:00.000Z' WHERE id = 5)");
+    const Table table = table_of("t", {{"id", Type::int64},
+                                       {"old", Type::timestamp},
+                                       {"day", Type::timestamp},
+                                       {"second", Type::timestamp}});
+    start({table});
+    for (const char* column : {"old", "day", "second"}) {
+        const auto rows = [&](std::string_view from, std::string_view until) {
+            RowQuery query{.table = table, .columns = {"id"}};
+            query.times = {column, contract::at(from), contract::at(until)};
+            return destination_->rows()->count(query);
+        };
+        const auto older = [&](std::string_view than) {
+            return destination_->retention()->count({table, column, contract::at(than)});
+        };
+        EXPECT_EQ(rows("2024-03-02", "2024-03-03"), 2U) << column;
+        EXPECT_EQ(older("2024-03-03"), 4U) << column;
+        const bool is_day = std::string_view(column) == "day";
+        EXPECT_EQ(older("2024-03-03T00:00:00.5Z"), is_day ? 6U : 5U) << column;
+        EXPECT_EQ(rows("2024-03-03T00:00:00.5Z", "2024-03-04"), is_day ? 0U : 1U) << column;
+    }
+}
+
 // The user's own column for the time of the change is coarser than the time.
 TEST_F(PostgresExisting, TheTimeOfAChangeIsCutToWhatItsColumnHolds) {
     using namespace std::chrono_literals;
