@@ -84,8 +84,8 @@ class DialfireComparison final : public jobs::Comparison {
         for (const auto& value : values.subspan(kFirstField))
             row.values.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
         if (!reader_->settle(part_.table, row.key, row.values)) return std::nullopt;
-        if (!is_named && dialfire::day_column(part_.table) == "") return row;
-        if (!is_named) strangers_.insert_or_assign(row.key, owner);
+        if (!is_named && part_.table != dialfire::contacts)
+            strangers_.insert_or_assign(row.key, owner);
         return row;
     }
 
