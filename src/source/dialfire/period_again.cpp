@@ -51,10 +51,20 @@ void PeriodReader::fetch(std::span<const std::string> ids, const ContactReader::
     count_requests();
 }
 
+Table PeriodReader::contacts_with(std::string_view fingerprint) const {
+    Table table = prepared_[TableIndex::contacts];
+    std::erase_if(table.columns, [&](const Column& column) {
+        return column.name != table.key.front() && column.name != fingerprint;
+    });
+    table.fingerprint = fingerprint;
+    table.changed.clear();
+    table.rest.clear();
+    return table;
+}
+
 std::map<std::string, std::optional<std::string>> PeriodReader::campaigns(
     const std::set<std::string>& contacts) {
-    Table table = prepared_[TableIndex::contacts];
-    table.fingerprint = "$campaign_id";
+    const Table table = contacts_with("$campaign_id");
     const std::vector<std::string> ids(contacts.begin(), contacts.end());
     std::map<std::string, std::optional<std::string>> campaigns;
     for (std::span<const std::string> left(ids); !left.empty();) {

@@ -283,13 +283,14 @@ void PeriodReader::list_contacts(const std::stop_token& stop) {
 PeriodPart PeriodReader::contacts_part(const std::stop_token& stop) {
     if (!block_->has(period_.last)) block_->begin(period_.last, period_.last);
     list_contacts(stop);
+    const Table table = contacts_with("$md5");
     std::vector<std::string> ids, wanted;
     for (const auto& entry : listed_)
         if (!seen_.contains(entry.first)) ids.push_back(entry.first);
     for (std::span<const std::string> left(ids); !left.empty();) {
         const auto some = left.first(std::min(kAskedAtOnce, left.size()));
         left = left.subspan(some.size());
-        const auto stored = stored_->fingerprints(prepared_[contacts], some);
+        const auto stored = stored_->fingerprints(table, some);
         for (std::size_t i = 0; i < some.size(); ++i) {
             const std::string& md5 = listed_[some[i]];
             const bool is_equal = stored[i] && !md5.empty() && *stored[i] == md5;

@@ -122,6 +122,8 @@ class PeriodReader {
     Again inbound_again(const PeriodPart& part, std::span<const std::string> keys,
                         const std::stop_token& stop);
     Decoded empty() const;
+    // The contacts with no more columns than this and the key: others may not have been made yet.
+    Table contacts_with(std::string_view fingerprint) const;
     std::string place_text() const;
     void count_requests() { requests_ = api_.stats().requests; }
 
