@@ -13,6 +13,7 @@
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
 #include "jobs/eraser.hpp"
+#include "jobs/held_stream.hpp"
 #include "jobs/old_reports.hpp"
 #include "jobs/turns.hpp"
 #include "json/document.hpp"
@@ -65,17 +66,11 @@ class Pruner {
         tables_ = destination_->prepare(tables_with_old_reports());
         for (const Table& table : tables_) summary_.tables.push_back({table.name});
         begin_progress();
-        destination_->streams().hold(pruning_.stream, holder_);
+        const HeldStream lease(*destination_, pruning_.stream, holder_, shop_.log);
         Outcome outcome;
-        try {
-            const bool is_done = cut_all() && give_room_back(outcome);
-            outcome.ending.state = is_done ? control::RunState::done : control::RunState::queued;
-            if (is_done) end(outcome);
-        } catch (...) {
-            release();
-            throw;
-        }
-        release();
+        const bool is_done = cut_all() && give_room_back(outcome);
+        outcome.ending.state = is_done ? control::RunState::done : control::RunState::queued;
+        if (is_done) end(outcome);
         return outcome;
     }
 
@@ -231,15 +226,6 @@ class Pruner {
         if (pruning_.webhooks_before)
             task_.inbox->forget_rejects(task_.run.source, *pruning_.webhooks_before);
         outcome.ending.message = fmt::format("deleted {} rows: {}", done_, words);
-    }
-
-    void release() noexcept {
-        try {
-            destination_->streams().release(pruning_.stream, holder_);
-        } catch (const std::exception& error) {
-            shop_.log.warning(
-                fmt::format("{}: the lease runs out by itself: {}", pruning_.stream, error.what()));
-        }
     }
 
     const Workshop& shop_;

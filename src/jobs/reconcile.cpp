@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/holder.hpp"
+#include "jobs/held_stream.hpp"
 #include "jobs/ledger.hpp"
 #include "jobs/part_reader.hpp"
 #include "jobs/reconcile_totals.hpp"
@@ -47,15 +48,9 @@ class Reconciler {
         if (totals_.position.empty() && totals_.days == 0) totals_.position = where_it_stopped();
         totals_.days_in_all = plan_.days;
         prepare();
-        destination_->streams().hold(plan_.stream, holder_);
+        HeldStream lease(*destination_, plan_.stream, holder_, shop_.log);
         Outcome outcome;
-        try {
-            compare_all(outcome);
-        } catch (...) {
-            release();
-            throw;
-        }
-        release();
+        compare_all(lease, outcome);
         return outcome;
     }
 
@@ -80,14 +75,14 @@ class Reconciler {
         for (Table& table : all_) table.created = false;
     }
 
-    void compare_all(Outcome& outcome) {
+    void compare_all(HeldStream& lease, Outcome& outcome) {
         PartReader reader(plan_, *destination_, all_, totals_.position);
         Repair repair({*destination_, plan_, all_, reconciliation_, account_.record.name,
                        task_.run.number, holder_, shop_.clock,
                        [this](const TableStats& stats) { count(stats); }});
         told_ = shop_.clock.now();
         while (true) {
-            destination_->streams().hold(plan_.stream, holder_);
+            lease.renew();
             auto facing = reader.next(stop_);
             if (!facing) break;
             take(*facing, reader, repair);
@@ -210,15 +205,6 @@ class Reconciler {
         if (totals_.marked > 0)
             return "Marked rows are removed by a run that still misses them an hour later.";
         return "";
-    }
-
-    void release() noexcept {
-        try {
-            destination_->streams().release(plan_.stream, holder_);
-        } catch (const std::exception& error) {
-            shop_.log.warning(
-                fmt::format("{}: the lease runs out by itself: {}", plan_.stream, error.what()));
-        }
     }
 
     const Workshop& shop_;

@@ -8,6 +8,7 @@
 #include "base/failpoint.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
+#include "jobs/held_stream.hpp"
 #include "jobs/turns.hpp"
 #include "json/document.hpp"
 #include "report/day_rows.hpp"
@@ -49,15 +50,10 @@ class Reporter {
         choose_days();
         tables_ = destination_->prepare(report::make_tables(reporting_.plan));
         for (const Table& table : tables_) summary_.tables.push_back({table.name});
+        HeldStream lease(*destination_, stream_, holder_, shop_.log);
         Outcome outcome;
-        try {
-            outcome.ending.state =
-                replace_all() ? control::RunState::done : control::RunState::queued;
-        } catch (...) {
-            release();
-            throw;
-        }
-        release();
+        outcome.ending.state =
+            replace_all(lease) ? control::RunState::done : control::RunState::queued;
         if (outcome.ending.state == control::RunState::done) end(outcome);
         return outcome;
     }
@@ -86,26 +82,25 @@ class Reporter {
     }
 
     // False when more urgent work waits.
-    bool replace_all() {
+    bool replace_all(HeldStream& lease) {
         const Instant began = shop_.clock.now();
         for (bool first = true; next_ >= days_.first; first = false) {
             if (stop_.stop_requested()) throw Error(Fault::stopped, "stopped before the end");
             if (!first && shop_.clock.now() > began && others_wait(shop_, task_)) return false;
-            replace(next_);
+            replace(next_, lease);
             next_ -= Days(1);
             tell_progress();
         }
         return true;
     }
 
-    void replace(Day day) {
+    void replace(Day day, HeldStream& lease) {
         const auto source_rows = reporting_.reader->read(day, stop_);
         report::DayRows rows(reporting_.plan, tables_,
                              {reporting_.account_id, task_.job.number, day_text(day)});
         for (const std::string& row : source_rows) rows.add(row);
         failpoint("report_day_read");
-        // Also renews it: reading a day may have taken long.
-        destination_->streams().hold(stream_, holder_);
+        lease.renew();  // reading a day may have taken long
         for (std::size_t i = 0; i < tables_.size(); ++i) {
             erase_others(i, day, rows);
             if (Retention* const retention = destination_->retention())
@@ -182,15 +177,6 @@ class Reporter {
         outcome.ending.hint =
             "The values lie as they came in the table ringtail_rejects, with the reason; a row "
             "whose key is among them is not stored.";
-    }
-
-    void release() noexcept {
-        try {
-            destination_->streams().release(stream_, holder_);
-        } catch (const std::exception& error) {
-            shop_.log.warning(
-                fmt::format("{}: the lease runs out by itself: {}", stream_, error.what()));
-        }
     }
 
     const Workshop& shop_;
