@@ -58,12 +58,8 @@ int prune(const Words& words, ServiceParts& parts, Context& context) {
     }
     if (words.on("plan")) return show_plan(source, settings, words, parts, context);
     const auto job = parts.accounts.prune_job(source, settings);
-    const auto run = parts.accounts.run_now(job);
-    if (!run) {
-        throw Error(Fault::config, fmt::format("job {} has a run already", job.name))
-            .with_hint("`ringtail runs` shows how it gets on.");
-    }
-    return see_through(parts, context, words.output(), *run, words.on("wait"));
+    const auto run = run_or_open(parts, context, job, parts.accounts.run_now(job), words);
+    return see_through(parts, context, words.output(), run, words.on("wait"));
 }
 
 }  // namespace

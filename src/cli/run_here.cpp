@@ -91,6 +91,30 @@ std::string run_line(const RunRecord& run) {
     return line + progress_words(run.progress);
 }
 
+std::int64_t run_or_open(ServiceParts& parts, Context& context, const control::JobRecord& job,
+                         std::optional<std::int64_t> queued, const Words& words) {
+    if (queued) return *queued;
+    const auto open = parts.store.runs().latest(job.number);
+    if (!open || !is_open(open->state))
+        throw Error(Fault::transient, fmt::format("a run of the job {} ended just now", job.name))
+            .with_hint("Say it again.");
+    const bool is_paused = open->state == RunState::paused;
+    const bool is_served = service_of(parts.folder).has_value();
+    if (is_paused || (is_served && !words.on("wait"))) {
+        throw Error(Fault::config, fmt::format("job {} has a run already: {} ({})", job.name,
+                                               open->number, name_of(open->state)))
+            .with_hint(is_paused ? fmt::format("Go on with it: ringtail resume {}", open->number)
+                                 : "`ringtail runs` shows how it gets on.");
+    }
+    if (words.output() == Output::text) {
+        context.console.out(is_served ? fmt::format("Run {} is under way already.", open->number)
+                                      : fmt::format("Run {} was not at its end; it is gone on "
+                                                    "with.",
+                                                    open->number));
+    }
+    return open->number;
+}
+
 int see_through(ServiceParts& parts, Context& context, Output output, std::int64_t run, bool wait) {
     const auto lock = DataLock::take(parts.folder);
     if (!lock && !wait) {

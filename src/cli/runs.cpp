@@ -149,17 +149,8 @@ int queue(const control::JobRecord& job, const Words& words, ServiceParts& parts
     control::Period period;
     if (job.kind == control::JobKind::report)
         period = parts.accounts.report_period(job, words.text("from"), words.text("to"));
-    const auto run = parts.accounts.run_now(job, period);
-    if (!run) {
-        const auto open = parts.store.runs().latest(job.number);
-        throw Error(Fault::config,
-                    fmt::format("job {} has a run already: {} ({})", job.name,
-                                open ? open->number : 0, open ? name_of(open->state) : "gone"))
-            .with_hint(open && open->state == RunState::paused
-                           ? fmt::format("Go on with it: ringtail resume {}", open->number)
-                           : "`ringtail runs` shows how it gets on.");
-    }
-    return see_through(parts, context, words.output(), *run, words.on("wait"));
+    const auto run = run_or_open(parts, context, job, parts.accounts.run_now(job, period), words);
+    return see_through(parts, context, words.output(), run, words.on("wait"));
 }
 
 }  // namespace

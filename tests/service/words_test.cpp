@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
+#include <csignal>
+
 #include "service/scene.hpp"
 
 // The commands of the service: what they say, right and wrong. No service runs.
@@ -110,6 +112,22 @@ TEST(ServiceWords, AChangedFilterIsTriedOnWhatIsStored) {
     EXPECT_THAT(wider, HasSubstr(fmt::format("{} rows are here, 0 of them no longer pass; {} more",
                                              facts_here, calls_here - facts_here)));
     EXPECT_EQ(number("1 = 1"), calls_here);
+}
+
+TEST(ServiceWords, ARunThatWasKilledIsGoneOnWithByTheNextCommand) {
+    sim::CallKeeper calls(small_account());
+    Scene scene;
+    scene.add_callkeeper(calls);
+    const auto killed = scene.stage.run(
+        {"run", "office"},
+        {{"RINGTAIL_DATA", scene.stage.path("data")}, {"RINGTAIL_FAILPOINT", "commit_sent"}});
+    ASSERT_EQ(killed.signal, SIGKILL) << killed.err;
+    EXPECT_EQ(scene.value("SELECT count(*) FROM callkeeper_calls"), "0");
+    const std::string number = member(scene.last_run("office", "load"), "number");
+    EXPECT_THAT(scene.run({"run", "office"}),
+                AllOf(HasSubstr("Run " + number + " was not at its end"), HasSubstr("done")));
+    EXPECT_EQ(scene.count("callkeeper_calls"), true_calls(calls));
+    EXPECT_EQ(member(scene.last_run("office", "load"), "number"), number);
 }
 
 TEST(ServiceWords, TheLifeOfASource) {
