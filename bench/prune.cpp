@@ -16,13 +16,12 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/time_text.hpp"
-#include "json/document.hpp"
 #include "own_service.hpp"
 #include "support/many_calls.hpp"
 #include "support/postgres_server.hpp"
 #include "support/raw_http.hpp"
 #include "timing.hpp"
+#include "unread_calls.hpp"
 #include "watched_rows.hpp"
 
 namespace {
@@ -31,12 +30,6 @@ using namespace ringtail;
 using namespace ringtail::bench;
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
-
-constexpr int kDays = 60;
-
-std::string day_before(int days) {
-    return format_day(SystemClock().now() - std::chrono::days(days));
-}
 
 // What a database is filled and looked into by, without the code that is measured.
 struct Place {
@@ -78,32 +71,6 @@ std::string ask_postgres(const std::string& url, const std::string& sql) {
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         throw std::runtime_error(PQerrorMessage(db.get()));
     return PQntuples(result.get()) == 0 ? "" : PQgetvalue(result.get(), 0, 0);
-}
-
-struct Call {
-    std::int64_t id;
-    std::string hook;
-};
-
-// Calls that the API knows and that no load reads.
-std::vector<Call> unread_calls(const Sim& sim) {
-    const std::string& url = sim.callkeeper_url();
-    const auto port = static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
-    const std::string body =
-        test::fetch(port, "GET",
-                    fmt::format("/getCallsInfo?api_key=5e1dcafe0badf00d5e1dcafe0badf00d&"
-                                "date[from]={}&date[to]={}",
-                                day_before(kDays), day_before(10)))
-            .body;
-    const JsonDocument document(body);
-    std::vector<Call> calls;
-    for (const JsonValue call : document.root().find("result").elements()) {
-        std::string scratch;
-        const std::string raw(call.raw());
-        calls.push_back({std::stoll(std::string(call.find("id").text_or_raw(scratch))),
-                         R"({"hook_event":"Call is over",)" + raw.substr(1)});
-    }
-    return calls;
 }
 
 double quantile(std::vector<double> values, double share) {

@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/time_text.hpp"
-#include "json/document.hpp"
 #include "own_service.hpp"
 #include "support/postgres_server.hpp"
 #include "support/raw_http.hpp"
+#include "unread_calls.hpp"
 #include "watched_rows.hpp"
 
 namespace {
@@ -26,41 +25,10 @@ using namespace ringtail::bench;
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int kDays = 60;  // of calls before today; hooks are about the older ones
-
-struct Call {
-    std::int64_t id;
-    std::string hook;
-};
-
 struct Target {
     std::int64_t account;
     std::string path;
 };
-
-std::string day_before(int days) {
-    return format_day(SystemClock().now() - std::chrono::days(days));
-}
-
-// Calls that the API knows and that no load reads: the overlap is three days.
-std::vector<Call> old_calls(const Sim& sim) {
-    const std::string& url = sim.callkeeper_url();
-    const auto port = static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
-    const std::string target = fmt::format(
-        "/getCallsInfo?api_key=5e1dcafe0badf00d5e1dcafe0badf00d&date[from]={}&"
-        "date[to]={}",
-        day_before(kDays), day_before(10));
-    const std::string body = test::fetch(port, "GET", target).body;
-    const JsonDocument document(body);
-    std::vector<Call> calls;
-    for (const JsonValue call : document.root().find("result").elements()) {
-        std::string scratch;
-        const std::string raw(call.raw());
-        calls.push_back({std::stoll(std::string(call.find("id").text_or_raw(scratch))),
-                         R"({"hook_event":"Call is over",)" + raw.substr(1)});
-    }
-    return calls;
-}
 
 // Sends hooks at a steady rate from four connections, each call once to one target after the other.
 void send_hooks(std::uint16_t port, const std::vector<Target>& targets,
@@ -137,7 +105,7 @@ void hook_to_row(const char* what, const std::string& destination,
     std::vector<std::string> further;
     if (!destination.empty()) further = {"--destination", "office"};
     data.add_callkeeper("calls", sim, further);
-    const auto calls = old_calls(sim);
+    const auto calls = unread_calls(sim);
     const Serving service(data);
     while (destination.empty() && !std::ifstream(data.sqlite_file()))
         std::this_thread::sleep_for(20ms);
@@ -161,7 +129,7 @@ void idle(std::chrono::seconds at_least, unsigned sources) {
         data.run({"job", "edit", name + "/load", "--schedule", "every 1m"});
         targets.push_back({i, data.hook_path(name)});
     }
-    const auto calls = old_calls(sim);
+    const auto calls = unread_calls(sim);
     const Serving service(data);
     const auto begin = SteadyClock::now();
     while (!std::ifstream(data.sqlite_file())) std::this_thread::sleep_for(20ms);

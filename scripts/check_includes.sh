@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 allowed() {
     case "$1" in
         base) echo "" ;;
-        json) echo "base" ;;
+        json) echo "base model" ;;
         filter) echo "base" ;;
         model) echo "base" ;;
         sqlite) echo "base" ;;

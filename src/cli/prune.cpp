@@ -58,8 +58,10 @@ int prune(const Words& words, ServiceParts& parts, Context& context) {
     }
     if (words.on("plan")) return show_plan(source, settings, words, parts, context);
     const auto job = parts.accounts.prune_job(source, settings);
-    const auto run = run_or_open(parts, context, job, parts.accounts.run_now(job), words);
-    return see_through(parts, context, words.output(), run, words.on("wait"));
+    const bool wait = words.on("wait");
+    const auto run =
+        run_or_open(parts, context, job, parts.accounts.run_now(job), words.output(), wait);
+    return see_through(parts, context, words.output(), run, wait);
 }
 
 }  // namespace

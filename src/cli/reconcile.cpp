@@ -60,15 +60,10 @@ int reconcile(const Words& words, ServiceParts& parts, Context& context) {
         last_days = static_cast<unsigned>(parse_whole("--last", *days, 1, 36'500));
     if (words.on("plan")) return show_plan(source, words, last_days, parts, context);
     const auto job = parts.accounts.reconcile_job(source, reconcile_settings(words), last_days);
-    auto number = parts.accounts.run_now(job);
-    if (!number) {
-        // One that was stopped or killed is gone on with; one that a service does is shown.
-        const auto open = parts.store.runs().latest(job.number);
-        if (!open) throw Error(Fault::transient, "the job was removed meanwhile");
-        number = open->number;
-    }
-    const int code = see_through(parts, context, words.output(), *number, true);
-    const auto run = parts.store.runs().find(*number);
+    const auto number =
+        run_or_open(parts, context, job, parts.accounts.run_now(job), words.output(), true);
+    const int code = see_through(parts, context, words.output(), number, true);
+    const auto run = parts.store.runs().find(number);
     if (code != exit_done || !run) return exit_failed;
     const auto totals = jobs::read_totals(run->progress);
     if (totals.left > 0) return exit_failed;

@@ -92,7 +92,7 @@ std::string run_line(const RunRecord& run) {
 }
 
 std::int64_t run_or_open(ServiceParts& parts, Context& context, const control::JobRecord& job,
-                         std::optional<std::int64_t> queued, const Words& words) {
+                         std::optional<std::int64_t> queued, Output output, bool wait) {
     if (queued) return *queued;
     const auto open = parts.store.runs().latest(job.number);
     if (!open || !is_open(open->state))
@@ -100,13 +100,13 @@ std::int64_t run_or_open(ServiceParts& parts, Context& context, const control::J
             .with_hint("Say it again.");
     const bool is_paused = open->state == RunState::paused;
     const bool is_served = service_of(parts.folder).has_value();
-    if (is_paused || (is_served && !words.on("wait"))) {
+    if (is_paused || (is_served && !wait)) {
         throw Error(Fault::config, fmt::format("job {} has a run already: {} ({})", job.name,
                                                open->number, name_of(open->state)))
             .with_hint(is_paused ? fmt::format("Go on with it: ringtail resume {}", open->number)
                                  : "`ringtail runs` shows how it gets on.");
     }
-    if (words.output() == Output::text) {
+    if (output == Output::text) {
         context.console.out(is_served ? fmt::format("Run {} is under way already.", open->number)
                                       : fmt::format("Run {} was not at its end; it is gone on "
                                                     "with.",

@@ -12,7 +12,7 @@ int see_through(ServiceParts& parts, Context& context, Output output, std::int64
 // where no service runs, as whoever did it was stopped or killed, and with `wait` shown where one
 // does. Error(config), naming it, where neither is wanted or it is paused.
 std::int64_t run_or_open(ServiceParts& parts, Context& context, const control::JobRecord& job,
-                         std::optional<std::int64_t> queued, const Words& words);
+                         std::optional<std::int64_t> queued, Output output, bool wait);
 
 // A run in one line: "load 12,000 rows added, …".
 std::string run_line(const control::RunRecord& run);

@@ -149,8 +149,10 @@ int queue(const control::JobRecord& job, const Words& words, ServiceParts& parts
     control::Period period;
     if (job.kind == control::JobKind::report)
         period = parts.accounts.report_period(job, words.text("from"), words.text("to"));
-    const auto run = run_or_open(parts, context, job, parts.accounts.run_now(job, period), words);
-    return see_through(parts, context, words.output(), run, words.on("wait"));
+    const bool wait = words.on("wait");
+    const auto run =
+        run_or_open(parts, context, job, parts.accounts.run_now(job, period), words.output(), wait);
+    return see_through(parts, context, words.output(), run, wait);
 }
 
 }  // namespace

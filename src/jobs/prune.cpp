@@ -84,18 +84,7 @@ class Pruner {
                 const auto keys = retention_.keys(cut.rows, kKeysAtOnce);
                 if (keys.empty()) break;
                 const std::uint64_t before = deleted_;
-                std::span<const std::string> left(keys);
-                while (!left.empty()) {
-                    if (is_awaited()) return false;
-                    const auto some = left.first(std::min(rows_a_step_, left.size()));
-                    left = left.subspan(some.size());
-                    const Instant begin = shop_.clock.now();
-                    eraser.erase(cut.rows.table.name, some, stop_);
-                    fit_steps(some.size(), shop_.clock.now() - begin);
-                    worked_ = true;
-                    done_ += some.size();
-                    tell_progress();
-                }
+                if (!erase_all(cut.rows.table.name, keys, eraser)) return false;
                 if (deleted_ > before) continue;
                 throw Error(Fault::data, fmt::format("old rows of {} cannot be deleted: they are "
                                                      "still there afterwards",
@@ -105,6 +94,22 @@ class Pruner {
         }
         return std::ranges::all_of(
             reports_, [&](const RowQuery& report) { return cut_report(report, eraser); });
+    }
+
+    // In steps. False when more urgent work waits.
+    bool erase_all(const std::string& table, std::span<const std::string> keys, Eraser& eraser) {
+        while (!keys.empty()) {
+            if (is_awaited()) return false;
+            const auto some = keys.first(std::min(rows_a_step_, keys.size()));
+            keys = keys.subspan(some.size());
+            const Instant begin = shop_.clock.now();
+            eraser.erase(table, some, stop_);
+            fit_steps(some.size(), shop_.clock.now() - begin);
+            worked_ = true;
+            done_ += some.size();
+            tell_progress();
+        }
+        return true;
     }
 
     // A table is made ready for deleting only where it has such rows: it may not be there yet.
@@ -140,18 +145,7 @@ class Pruner {
             of_day.texts = {"simple_date", day, day};
             std::vector<std::string> keys;
             first_of(of_day, [&](std::string key) { keys.push_back(std::move(key)); });
-            std::span<const std::string> left(keys);
-            while (!left.empty()) {
-                if (is_awaited()) return false;
-                const auto some = left.first(std::min(rows_a_step_, left.size()));
-                left = left.subspan(some.size());
-                const Instant begin = shop_.clock.now();
-                eraser.erase(report.table.name, some, stop_);
-                fit_steps(some.size(), shop_.clock.now() - begin);
-                worked_ = true;
-                done_ += some.size();
-                tell_progress();
-            }
+            if (!erase_all(report.table.name, keys, eraser)) return false;
             // Of a report it is kept by the day (report/day_rows.hpp).
             const std::string rejected =
                 fmt::format("{}/{}/{}", report.equal.at(0).value, report.equal.at(1).value, day);

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/md5.hpp"
+#include "json/cell.hpp"
 #include "json/text.hpp"
 #include "json/write.hpp"
 #include "report/fit.hpp"

@@ -1,27 +1,8 @@
 #include "report/fit.hpp"
 
-#include "json/text.hpp"
 #include "sql/value.hpp"
 
 namespace ringtail::report {
-
-Cell cell_of(JsonValue value, std::string& scratch) {
-    if (value.is_null()) return {};
-    std::string_view text;
-    switch (value.kind()) {
-        case JsonValue::Kind::boolean:
-            return {Cell::Kind::boolean, value.raw()};
-        case JsonValue::Kind::number:
-            return {Cell::Kind::number, value.raw()};
-        case JsonValue::Kind::string:
-            if (value.text(text, scratch)) return {Cell::Kind::text, text};
-            return {Cell::Kind::broken_text, value.raw()};
-        default:
-            scratch.clear();
-            append_minified(value.raw(), scratch);
-            return {Cell::Kind::json, scratch};
-    }
-}
 
 bool fit(Cell& cell, Type type, std::string& scratch, std::string_view& reason) {
     if (cell.kind == Cell::Kind::text && cell.text.empty()) cell = {};

@@ -2,14 +2,10 @@
 #include <string>
 #include <string_view>
 
-#include "json/document.hpp"
 #include "model/batch.hpp"
 #include "model/table.hpp"
 
 namespace ringtail::report {
-
-// A JSON value as a cell, as it was delivered. Points into the document or into `scratch`.
-Cell cell_of(JsonValue value, std::string& scratch);
 
 // The cell in the one form of a column's type: whole numbers without zeros in front, times as
 // format_time() writes them. False where it is no such value; `reason` says why. Texts and JSON

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
+#include "json/cell.hpp"
 #include "report/fit.hpp"
 
 namespace ringtail::report {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "json/cell.hpp"
 #include "json/document.hpp"
 #include "model/batch.hpp"
 
@@ -23,7 +24,7 @@ class Row {
     void null() { ++at_; }
     // As it was delivered; absent: null.
     void value(JsonValue value) {
-        if (value.exists()) cells_[at_] = cell_of(value, texts_[at_]);
+        cells_[at_] = cell_of(value, texts_[at_]);
         ++at_;
     }
     void text(std::string_view text) {
@@ -50,22 +51,6 @@ class Row {
     }
 
   private:
-    static Cell cell_of(JsonValue value, std::string& scratch) {
-        std::string_view text;
-        switch (value.kind()) {
-            case JsonValue::Kind::null:
-                return {};
-            case JsonValue::Kind::boolean:
-                return {Cell::Kind::boolean, value.raw()};
-            case JsonValue::Kind::number:
-                return {Cell::Kind::number, value.raw()};
-            case JsonValue::Kind::string:
-                if (value.text(text, scratch)) return {Cell::Kind::text, text};
-                return {Cell::Kind::broken_text, value.raw()};
-            default:
-                return {Cell::Kind::json, value.raw()};
-        }
-    }
     void set(Cell::Kind kind) {
         cells_[at_] = {kind, texts_[at_]};
         ++at_;

@@ -4,12 +4,12 @@
 #include <deque>
 #include <utility>
 
+#include "json/cell.hpp"
 #include "json/text.hpp"
 
 namespace ringtail::dialfire {
 namespace {
 
-using Kind = JsonValue::Kind;
 using Members = std::vector<JsonValue::Members::Member>;
 
 // Of members with the same name all but the last, by their index in the document, sorted.
@@ -33,25 +33,6 @@ std::vector<std::uint32_t> overwritten(const Members& members) {
 }
 
 }  // namespace
-
-Cell to_cell(JsonValue value, std::string& scratch) {
-    if (value.is_null()) return {};
-    switch (value.kind()) {
-        case Kind::boolean:
-            return {Cell::Kind::boolean, value.raw()};
-        case Kind::number:
-            return {Cell::Kind::number, value.raw()};
-        case Kind::string: {
-            std::string_view text;
-            if (value.text(text, scratch)) return {Cell::Kind::text, text};
-            return {Cell::Kind::broken_text, value.raw()};
-        }
-        default:
-            scratch.clear();
-            append_minified(value.raw(), scratch);
-            return {Cell::Kind::json, scratch};
-    }
-}
 
 Row::Row(JsonValue object, const Layout& layout) : layout_(layout), values_(layout.slots()) {
     std::string scratch;
@@ -84,7 +65,7 @@ void Row::begin(Batch& batch) const {
     for (const std::uint32_t slot : layout_.cells()) {
         batch.add(slot == Layout::kNull   ? Cell{}
                   : slot == Layout::kNone ? rest(scratch)
-                                          : to_cell(values_[slot], scratch));
+                                          : ringtail::cell_of(values_[slot], scratch));
     }
 }
 

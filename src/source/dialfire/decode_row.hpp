@@ -10,9 +10,6 @@
 
 namespace ringtail::dialfire {
 
-// A value as a Cell; its text points into the document or into `scratch`.
-Cell to_cell(JsonValue value, std::string& scratch);
-
 // One JSON object sorted into the slots of a layout; of a key given twice the last value counts.
 // Document and layout must outlive it.
 class Row {
