@@ -273,15 +273,18 @@ void HookSender::follow(const HookOptions& options) {
     follower_ = std::jthread();  // the one before, if any, is stopped and joined
     if (options.url.empty()) return;
     place_in(kFormats, options.format, "format");
-    follower_ = std::jthread([this, options](const std::stop_token& stop) { run(options, stop); });
+    // The clock is read here: what begins after this call is told of, however late the thread runs.
+    follower_ = std::jthread([this, options, told = clock_.second()](const std::stop_token& stop) {
+        run(options, told, stop);
+    });
 }
 
-void HookSender::run(const HookOptions& options, const std::stop_token& stop) {
+void HookSender::run(const HookOptions& options, std::int64_t told, const std::stop_token& stop) {
     Courier courier(options, book_, switches_.get(), sent_);
     std::mutex mutex;
     std::condition_variable_any wake;
     std::unique_lock lock(mutex);
-    for (std::int64_t told = clock_.second(); !stop.stop_requested();) {
+    while (!stop.stop_requested()) {
         wake.wait_for(lock, stop, kBeat, [] { return false; });
         const std::int64_t now = clock_.second();
         if (now == told) continue;

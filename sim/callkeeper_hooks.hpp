@@ -39,7 +39,7 @@ class HookSender {
     void follow(const HookOptions& options);
 
   private:
-    void run(const HookOptions& options, const std::stop_token& stop);
+    void run(const HookOptions& options, std::int64_t told, const std::stop_token& stop);
 
     const CallBook& book_;
     const CallClock& clock_;
