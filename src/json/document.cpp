@@ -8,7 +8,7 @@
 
 namespace ringtail {
 
-JsonDocument::JsonDocument(std::string_view text) : text_(text) {
+JsonDocument::JsonDocument(std::string_view text) : text_(without_byte_order_mark(text)) {
     // The structure first: an error in it names the byte of the text as delivered.
     JsonScanner scanner(text_);
     nodes_ = scanner.scan();

@@ -58,7 +58,8 @@ class JsonDocument {
 
     // Reads `text`, which must outlive the document and be under 4 GB. Throws Error(data) naming
     // the byte where it stops being one whole JSON value. Strings that are no valid JSON (raw
-    // control characters, bytes that are no UTF-8, unknown escapes) are repaired (json/text.hpp).
+    // control characters, bytes that are no UTF-8, unknown escapes) are repaired (json/text.hpp). A
+    // byte order mark in front is passed over.
     explicit JsonDocument(std::string_view text);
     JsonDocument(const JsonDocument&) = delete;
     JsonDocument& operator=(const JsonDocument&) = delete;

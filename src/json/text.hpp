@@ -6,6 +6,11 @@
 // need not.
 namespace ringtail {
 
+// Some senders put the UTF-8 byte order mark in front of a JSON text; it is no part of it.
+inline std::string_view without_byte_order_mark(std::string_view text) {
+    return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
 // Appends the JSON text `raw` without the blanks outside of its strings.
 void append_minified(std::string_view raw, std::string& out);
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "json/document.hpp"
+#include "json/text.hpp"
 #include "json/write.hpp"
 #include "source/callkeeper/fields.hpp"
 
@@ -188,7 +189,7 @@ std::vector<std::string> read_fields(const std::vector<Pair>& pairs) {
 
 std::vector<std::string> parse_hook(std::string_view content_type, std::string_view query,
                                     std::string_view body) {
-    const std::string_view text = trimmed(body);
+    const std::string_view text = trimmed(without_byte_order_mark(body));
     try {
         if (text.empty()) {
             if (trimmed(query).empty()) throw no_call("it is empty");

@@ -77,6 +77,8 @@ TEST(HookBody, InEveryForm) {
                            "--XX\r\nContent-Disposition: form-data; name=\"current[src]\"\r\n\r\n"
                            "a\r\nb\r\n--XX--\r\n"),
                 ElementsAre(R"({"id":"7","current":{"src":"a\u000d\u000ab"}})"));
+    EXPECT_THAT(parse_hook("application/json", "", "\xEF\xBB\xBF {\"id\":7}"),
+                ElementsAre("{\"id\":7}"));
     // What has no id beside one that has is for the caller to keep.
     EXPECT_THAT(parse_hook("", "", "[{\"id\":7},17]"), ElementsAre("{\"id\":7}", "17"));
 }

@@ -35,52 +35,17 @@ TEST(JsonDocument, TakesEveryKindOfWholeJson) {
 }
 
 TEST(JsonDocument, RefusesWhatIsNoWholeJson) {
-    for (const char* text : {"",
-                             " ",
-                             "nul",
-                             "nulll",
-                             "True",
-                             "tru e",
-                             "01",
-                             "-",
-                             "+1",
-                             "1.",
-                             ".5",
-                             "1e",
-                             "1e+",
-                             "0x10",
-                             "NaN",
-                             "-Infinity",
-                             "'a'",
-                             "\"a",
-                             "\"a\\\"",
-                             "[",
-                             "[1",
-                             "[1,",
-                             "[1,]",
-                             "[,1]",
-                             "[1 2]",
-                             "[1]]",
-                             "{",
-                             "{\"a\"",
-                             "{\"a\":",
-                             "{\"a\":1",
-                             "{\"a\":1,",
-                             "{\"a\":1,}",
-                             "{a:1}",
-                             "{\"a\" 1}",
-                             "{\"a\":1 \"b\":2}",
-                             "{1:2}",
-                             "[}",
-                             "{]",
-                             "[{]}",
-                             "1 2",
-                             "{} {}",
-                             "[]x",
-                             "// x\n1",
-                             "\xEF\xBB\xBF[]",
-                             "\xFF",
-                             "[\xC3\xA4]"}) {
+    for (const char* text : {"",          " ",          "nul",     "nulll",     "True",
+                             "tru e",     "01",         "-",       "+1",        "1.",
+                             ".5",        "1e",         "1e+",     "0x10",      "NaN",
+                             "-Infinity", "'a'",        "\"a",     "\"a\\\"",   "[",
+                             "[1",        "[1,",        "[1,]",    "[,1]",      "[1 2]",
+                             "[1]]",      "{",          "{\"a\"",  "{\"a\":",   "{\"a\":1",
+                             "{\"a\":1,", "{\"a\":1,}", "{a:1}",   "{\"a\" 1}", "{\"a\":1 \"b\":2}",
+                             "{1:2}",     "[}",         "{]",      "[{]}",      "1 2",
+                             "{} {}",     "[]x",        "// x\n1",
+
+                             "\xFF",      "[\xC3\xA4]"}) {
         EXPECT_NE(error_of(text), "") << text;
     }
     EXPECT_NE(error_of("[1]\0"s), "");
@@ -99,6 +64,12 @@ TEST(JsonDocument, EveryPrefixOfAnAnswerIsRefused) {
         EXPECT_NE(error_of(text.substr(0, length)), "") << length;
     }
     EXPECT_EQ(error_of(text), "");
+}
+
+TEST(JsonDocument, AByteOrderMarkInFrontIsPassedOver) {
+    const JsonDocument document("\xEF\xBB\xBF\n{\"id\":7}");
+    EXPECT_EQ(document.root().find("id").raw(), "7");
+    EXPECT_THROW(JsonDocument("\xEF\xBB\xBF"), Error);
 }
 
 TEST(JsonDocument, DepthIsBounded) {
