@@ -49,6 +49,16 @@ class Destination {
     // or CREATE to run) when a right or the database is missing.
     virtual std::vector<Table> prepare(std::span<const Table> tables) = 0;
 
+    // prepare() for a run that calls finish() once its rows are in, and when it fails: the tables
+    // that are made may get only then what makes a first load slow. Loads keep what it promises
+    // meanwhile; should the run be killed, the next prepare() of the tables does what was left.
+    virtual std::vector<Table> prepare_to_fill(std::span<const Table> tables) {
+        return prepare(tables);
+    }
+    // Cheap where nothing was put off. Error(data) where rows do not allow what is missing.
+    // Error(stopped) when `stop` is requested; where it is already, some seconds are tried.
+    virtual void finish(std::stop_token /*stop*/) {}
+
     // Creates the views, or replaces those whose definition has changed; one that is as it should
     // be is left alone. They read tables of this object's last prepare(). Error(config) naming it
     // where a table has the name of a view, and with a hint where the right to create views is

@@ -38,6 +38,12 @@ class Lent final : public Destination {
     std::vector<Table> prepare(std::span<const Table> tables) override {
         return watch([&] { return kept_->prepare(tables); });
     }
+    std::vector<Table> prepare_to_fill(std::span<const Table> tables) override {
+        return watch([&] { return kept_->prepare_to_fill(tables); });
+    }
+    void finish(std::stop_token stop) override {
+        watch([&] { kept_->finish(std::move(stop)); });
+    }
     void create_views(std::span<const View> views) override {
         watch([&] { kept_->create_views(views); });
     }

@@ -98,7 +98,8 @@ class Run {
         std::vector<Table> wanted = source_.tables(stop_);
         std::vector<View> views = source_.views();
         if (tables_ && same(wanted, wanted_) && views == views_) return;
-        auto prepared = std::make_shared<const std::vector<Table>>(loader_->prepare(wanted));
+        auto prepared =
+            std::make_shared<const std::vector<Table>>(loader_->prepare_to_fill(wanted));
         loader_->create_views(views);
         if (const auto calls = source_.calls()) loader_->create_calls(*calls);
         loader_->streams().hold(options_.name, holder_);
@@ -140,6 +141,7 @@ class Run {
                     "Run again; what was committed is complete in itself. If it happens again, "
                     "report it.");
         }
+        loader_->finish(stop_);
         ++summary_.rounds;
         summary_.elapsed = elapsed();
         observer_.round_done(summary_);
@@ -196,9 +198,15 @@ class Run {
         throw Error(Fault::stopped, "stopped");
     }
 
-    // Gives the lease back, so that the next start need not wait; without it the lease simply runs
-    // out.
+    // Leaves nothing undone, and gives the lease back, so that the next start need not wait;
+    // without it the lease simply runs out.
     void leave() noexcept {
+        try {
+            if (loader_) loader_->finish(stop_);
+        } catch (const std::exception& error) {
+            log_.warning(fmt::format("{} the next run finishes the tables: {}", options_.name,
+                                     error.what()));
+        }
         if (!leased_) return;
         try {
             loader_->streams().release(options_.name, holder_);

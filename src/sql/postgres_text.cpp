@@ -125,6 +125,19 @@ std::string add_foreign_key(const TableName& table, std::string_view column,
            ") ON DELETE CASCADE";
 }
 
+std::string validate_constraint(const TableName& table, std::string_view constraint) {
+    return "ALTER TABLE " + table.quoted() + " VALIDATE CONSTRAINT " + quote_identifier(constraint);
+}
+
+std::string rows_without_parent(const TableName& table, std::string_view column,
+                                const TableName& parent, std::string_view parent_key) {
+    return fmt::format(
+        "SELECT * FROM {} AS c WHERE c.{} IS NOT NULL AND NOT EXISTS (SELECT FROM {} AS p WHERE "
+        "p.{} = c.{})",
+        table.quoted(), quote_identifier(column), parent.quoted(), quote_identifier(parent_key),
+        quote_identifier(column));
+}
+
 std::string create_stage(std::string_view stage, const TableName& table,
                          std::span<const std::string> columns) {
     return "CREATE TEMPORARY TABLE " + quote_identifier(stage) +

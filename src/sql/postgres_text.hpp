@@ -36,6 +36,10 @@ std::string create_index(const TableName& table, std::span<const std::string> co
 // Rows of `table` go with the row of `parent` they point at.
 std::string add_foreign_key(const TableName& table, std::string_view column,
                             const TableName& parent, std::string_view parent_key);
+std::string validate_constraint(const TableName& table, std::string_view constraint);
+// The rows that such a key would refuse.
+std::string rows_without_parent(const TableName& table, std::string_view column,
+                                const TableName& parent, std::string_view parent_key);
 
 // A temporary table with these columns of `table`, emptied at the end of each transaction.
 std::string create_stage(std::string_view stage, const TableName& table,

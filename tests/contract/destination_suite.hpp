@@ -8,6 +8,7 @@
 //
 // Each test gets a Subject of its own: one empty database, and probes that read it without the code
 // under test.
+#include "contract/suite_first_fill.hpp"
 #include "contract/suite_matrix.hpp"
 #include "contract/suite_names.hpp"
 #include "contract/suite_reading.hpp"

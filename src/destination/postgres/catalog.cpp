@@ -59,7 +59,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind IN ('r', 'p'),
        COALESCE(obj_description(c.oid, 'pg_class') LIKE $3 || '%', false),
        has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
          AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'),
-       row_security_active(c.oid)
+       row_security_active(c.oid),
+       COALESCE(obj_description(c.oid, 'pg_class') = $4, false)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f'))";
 
@@ -149,14 +150,16 @@ std::optional<StoredTable> read_table(Connection& connection, std::string_view n
     StoredTable table;
     table.name = place_of(connection, name);
     table.shown = table.name.quoted();
-    const Rows found = connection.run(std::string(kTableQuery), {table.name.schema, table.name.name,
-                                                                 std::string(kCreatedComment)});
+    const Rows found = connection.run(
+        std::string(kTableQuery), {table.name.schema, table.name.name, std::string(kCreatedComment),
+                                   std::string(relational::kKeysFollowComment)});
     if (found.size() == 0) return std::nullopt;
     const Param oid(std::string(found.text(0, 0)));
     table.is_table = found.boolean(0, 3);
     table.ours = found.boolean(0, 4);
     table.writable = found.boolean(0, 5);
     table.row_security = found.boolean(0, 6);
+    table.keys_follow = found.boolean(0, 7);
 
     const Rows columns = connection.run(std::string(kColumnQuery), {oid});
     for (std::size_t i = 0; i < columns.size(); ++i) {

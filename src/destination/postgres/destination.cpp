@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "destination/postgres/connection.hpp"
+#include "destination/postgres/first_fill.hpp"
 #include "destination/postgres/loader.hpp"
 #include "destination/postgres/postgres.hpp"
 #include "destination/postgres/prepare.hpp"
@@ -17,11 +18,14 @@ class PostgresDestination final : public Destination {
         : options_(options), log_(log), connection_(std::move(url), log) {}
 
     std::vector<Table> prepare(std::span<const Table> tables) override {
-        loader_.forget();
-        connection_.set_patience({});
-        prepared_ = postgres::prepare(connection_, tables, options_, log_);
-        return prepared_;
+        return prepare(tables, postgres::ForeignKeys::at_once);
     }
+
+    std::vector<Table> prepare_to_fill(std::span<const Table> tables) override {
+        return prepare(tables, postgres::ForeignKeys::later);
+    }
+
+    void finish(std::stop_token stop) override { first_fill_.finish(stop); }
 
     void create_views(std::span<const View> views) override {
         connection_.set_patience({});
@@ -47,10 +51,21 @@ class PostgresDestination final : public Destination {
     RowReader* rows() override { return &rows_; }
 
   private:
+    std::vector<Table> prepare(std::span<const Table> tables, postgres::ForeignKeys foreign_keys) {
+        loader_.forget();
+        connection_.set_patience({});
+        auto prepared = postgres::prepare(connection_, tables, foreign_keys, options_, log_);
+        first_fill_.begin(std::move(prepared.late_keys),
+                          foreign_keys == postgres::ForeignKeys::later);
+        prepared_ = std::move(prepared.tables);
+        return prepared_;
+    }
+
     const DestinationOptions options_;
     Logger& log_;
     postgres::Connection connection_;
-    postgres::Loader loader_{connection_, log_};
+    postgres::FirstFill first_fill_{connection_, log_};
+    postgres::Loader loader_{connection_, first_fill_, log_};
     postgres::Streams streams_{connection_};
     postgres::OldRowsOf retention_{connection_};
     postgres::StoredRows rows_{connection_};

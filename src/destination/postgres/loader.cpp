@@ -41,6 +41,9 @@ std::vector<std::string> storable_keys(const Plan& plan, std::span<const std::st
     return fitting;
 }
 
+// Only the server can tell what rows of this load point at, or what goes with those it deletes.
+struct NeedsForeignKeys {};
+
 sql::postgres::ColumnText as_text(const relational::StoredColumn& column) {
     return {column.name, column.type_text, column.compare_as_text};
 }
@@ -48,13 +51,19 @@ sql::postgres::ColumnText as_text(const relational::StoredColumn& column) {
 }  // namespace
 
 LoadStats Loader::load(const Load& load, std::stop_token stop) {
-    const PatienceScope patience(connection_, {.stop = std::move(stop)});
+    const PatienceScope patience(connection_, {.stop = stop});
     assumptions_.begin_load(!plans_.empty());
     return relational::repeat_load(
         assumptions_,
         [&] {
             connection_.check_stop();
-            return attempt(load);
+            try {
+                return attempt(load);
+            } catch (const NeedsForeignKeys&) {
+                first_fill_.finish(stop);
+                connection_.set_patience({.stop = stop});
+                return attempt(load);
+            }
         },
         [&] { widen_all(load); }, [&] { plans_.clear(); });
 }
@@ -81,10 +90,13 @@ LoadStats Loader::attempt(const Load& load) {
     for (std::size_t i = plans.size(); i-- > 0;) {  // children first
         stats[i].table = load.batches[i].table().name;
         stats[i].erased = erase(*plans[i], load.batches[i].erased());
+        if (stats[i].erased > 0 && first_fill_.is_pointed_at(*plans[i])) throw NeedsForeignKeys();
     }
     for (std::size_t i = 0; i < plans.size(); ++i) {
         const Batch& batch = load.batches[i];
         if (batch.rows() == 0) continue;
+        if (first_fill_.may_dangle(*plans[i], batch, load.batches.first(i)))
+            throw NeedsForeignKeys();
         BatchLoad rows(connection_, *plans[i], batch, now, lost, rejects);
         auto missing = relational::lost_parents(*plans[i], lost);
         if (assumptions_.asks_for_parents()) {

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "destination/postgres/connection.hpp"
+#include "destination/postgres/first_fill.hpp"
 #include "destination/postgres/plan.hpp"
 #include "destination/relational/plan.hpp"
 #include "destination/relational/repeat.hpp"
@@ -15,7 +16,8 @@ namespace ringtail::postgres {
 // Destination::load(), and the look-up of fingerprints, which needs the same plans.
 class Loader {
   public:
-    Loader(Connection& connection, Logger& log) : connection_(connection), log_(log) {}
+    Loader(Connection& connection, FirstFill& first_fill, Logger& log)
+        : connection_(connection), first_fill_(first_fill), log_(log) {}
 
     LoadStats load(const Load& load, std::stop_token stop);
     std::vector<std::optional<std::string>> fingerprints(const Table& table,
@@ -32,6 +34,7 @@ class Loader {
     std::uint64_t erase(const Plan& plan, const std::vector<std::string>& keys);
 
     Connection& connection_;
+    FirstFill& first_fill_;
     Logger& log_;
     relational::Plans<Plan> plans_{
         [this](const Table& table) { return make_plan(connection_, table); }};

@@ -9,6 +9,7 @@
 #include "destination/postgres/backfill.hpp"
 #include "destination/postgres/catalog.hpp"
 #include "destination/postgres/errors.hpp"
+#include "destination/postgres/exclusively.hpp"
 #include "destination/postgres/own_tables.hpp"
 #include "destination/postgres/views.hpp"
 #include "destination/relational/prepare.hpp"
@@ -24,7 +25,8 @@ using sql::quote_identifier;
 // Everything happens in the transaction of prepare().
 class PostgresSchema final : public relational::Schema {
   public:
-    explicit PostgresSchema(Connection& connection) : connection_(connection) {}
+    explicit PostgresSchema(Connection& connection, ForeignKeys foreign_keys = ForeignKeys::at_once)
+        : connection_(connection), foreign_keys_(foreign_keys) {}
 
     const sql::NameRules& name_rules() const override { return text::name_rules(); }
     sql::TableName place_of(std::string_view name) override {
@@ -42,12 +44,16 @@ class PostgresSchema final : public relational::Schema {
         change(text::create_table(table.place, columns, table.key),
                grant_create(table.place.schema));
         const std::string shown = table.place.quoted();
-        connection_.run("COMMENT ON TABLE " + shown + " IS '" + std::string(kCreatedComment) + "'");
+        const bool keys_follow = foreign_keys_ == ForeignKeys::later && !table.foreign_keys.empty();
+        connection_.run(
+            fmt::format("COMMENT ON TABLE {} IS '{}'", shown,
+                        keys_follow ? relational::kKeysFollowComment : kCreatedComment));
         for (const auto& index : table.indexes)
             connection_.run(text::create_index(table.place, index, false));
         for (const auto& index : table.unique)
             connection_.run(text::create_index(table.place, index, true));
         for (const auto& key : table.foreign_keys) {
+            if (keys_follow) break;
             connection_.run(
                 text::add_foreign_key(table.place, key.column, key.parent.name, key.parent_key));
         }
@@ -55,6 +61,7 @@ class PostgresSchema final : public relational::Schema {
         stored.name = table.place;
         stored.shown = shown;
         stored.ours = true;
+        stored.keys_follow = keys_follow;
         return stored;
     }
 
@@ -126,6 +133,7 @@ class PostgresSchema final : public relational::Schema {
     }
 
     Connection& connection_;
+    const ForeignKeys foreign_keys_;
 };
 
 void check_encoding(Connection& connection) {
@@ -139,23 +147,13 @@ void check_encoding(Connection& connection) {
             "Use a database made with: CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0;");
 }
 
-// Keeps other Ringtails' prepare() out until the transaction ends.
-void exclusively(Connection& connection, const std::function<void()>& work) {
-    Transaction transaction(connection);
-    // A table that a long query of somebody else reads cannot be altered; waiting for it would hold
-    // up everybody.
-    connection.run("SET LOCAL lock_timeout = '30s'");
-    connection.run("SELECT pg_advisory_xact_lock(8244241983491631468)");  // "ringtail" as a number
-    work();
-    transaction.commit();
-}
-
 }  // namespace
 
-std::vector<Table> prepare(Connection& connection, std::span<const Table> tables,
-                           const DestinationOptions& options, Logger& log) {
+relational::Prepared prepare(Connection& connection, std::span<const Table> tables,
+                             ForeignKeys foreign_keys, const DestinationOptions& options,
+                             Logger& log) {
     check_encoding(connection);
-    PostgresSchema schema(connection);
+    PostgresSchema schema(connection, foreign_keys);
     relational::Prepared prepared;
     exclusively(connection, [&] {
         schema.create_own_tables();
@@ -164,7 +162,7 @@ std::vector<Table> prepare(Connection& connection, std::span<const Table> tables
     relational::add_indexes(
         schema, prepared.lacking,
         [&](const std::function<void()>& work) { exclusively(connection, work); }, log);
-    return std::move(prepared.tables);
+    return prepared;
 }
 
 void create_views(Connection& connection, std::span<const View> views,

@@ -1,16 +1,23 @@
 #pragma once
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "base/log.hpp"
 #include "destination/destination.hpp"
 #include "destination/postgres/connection.hpp"
+#include "destination/relational/prepare.hpp"
 
 namespace ringtail::postgres {
 
-// Destination::prepare(), in one transaction that excludes other Ringtails' prepare().
-std::vector<Table> prepare(Connection& connection, std::span<const Table> tables,
-                           const DestinationOptions& options, Logger& log);
+// When tables that are made get their foreign keys.
+enum class ForeignKeys : std::uint8_t { at_once, later };
+
+// Destination::prepare(), in one transaction that excludes other Ringtails' prepare(). Foreign keys
+// of Prepared::late_keys are still to be added.
+relational::Prepared prepare(Connection& connection, std::span<const Table> tables,
+                             ForeignKeys foreign_keys, const DestinationOptions& options,
+                             Logger& log);
 
 // Destination::create_views() over `tables`, which prepare() returned.
 void create_views(Connection& connection, std::span<const View> views,

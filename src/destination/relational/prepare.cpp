@@ -43,6 +43,8 @@ class Preparation {
         } else {
             stored = create(table, names);
         }
+        if (stored->keys_follow && options_.foreign_keys)
+            note_late_keys(table, *stored, names, created);
         Table fillable = table;
         fillable.created = created;
         std::size_t column = 0;
@@ -102,14 +104,32 @@ class Preparation {
         const std::string& column = names.of(table, reference.column);
         if (column.empty()) return;
         wanted.indexes.push_back({column});
+        if (auto key = foreign_key(column, reference)) wanted.foreign_keys.push_back(*key);
+    }
+
+    std::optional<ForeignKey> foreign_key(const std::string& column, const Reference& reference) {
         const auto parent = known_.find(reference.parent);
         // A parent table of the user may lack rows, and a rule of ours on it would be a surprise.
         if (!options_.foreign_keys || !reference.enforced || parent == known_.end() ||
             !parent->second.stored.ours || parent->second.table.key.size() != 1) {
-            return;
+            return std::nullopt;
         }
-        wanted.foreign_keys.push_back({column, parent->second.stored,
-                                       parent->second.names.key(parent->second.table).front()});
+        return ForeignKey{column, parent->second.stored,
+                          parent->second.names.key(parent->second.table).front()};
+    }
+
+    void note_late_keys(const Table& table, const StoredTable& stored, const Names& names,
+                        bool created) {
+        LateKeys& late = late_keys.emplace_back();
+        late.table = table.name;
+        late.stored = stored;
+        late.created = created;
+        for (const Reference& reference : table.references) {
+            const std::string& column = names.of(table, reference.column);
+            if (column.empty() || !reference.enforced) continue;
+            if (known_.find(reference.parent) == known_.end()) late.all = false;
+            if (auto key = foreign_key(column, reference)) late.keys.push_back(*key);
+        }
     }
 
     // Of Table::unique and Table::indexes.
@@ -201,6 +221,7 @@ class Preparation {
 
   public:
     std::vector<LackingIndex> lacking;
+    std::vector<LateKeys> late_keys;
 
   private:
     Schema& schema_;
@@ -257,6 +278,7 @@ Prepared prepare_tables(Schema& schema, std::span<const Table> tables,
     Prepared prepared;
     for (const Table& table : tables) prepared.tables.push_back(preparation.prepare(table));
     prepared.lacking = std::move(preparation.lacking);
+    prepared.late_keys = std::move(preparation.late_keys);
     return prepared;
 }
 

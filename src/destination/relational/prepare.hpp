@@ -73,9 +73,9 @@ class Schema {
     // Where the table is or will be.
     virtual sql::TableName place_of(std::string_view name) = 0;
     virtual std::optional<StoredTable> read_table(std::string_view name) = 0;
-    // Returns it with its name, `shown` and `ours`. Values that have no column go to Table::rest,
-    // so a table that would be too wide may be created without the last of its columns that are not
-    // `needed`: they are then erased from `table.columns`.
+    // Returns it with its name, `shown`, `ours` and `keys_follow`. Values that have no column go to
+    // Table::rest, so a table that would be too wide may be created without the last of its columns
+    // that are not `needed`: they are then erased from `table.columns`.
     virtual StoredTable create_table(NewTable& table) = 0;
     // False when the table can have no further column, for want of room.
     virtual bool add_column(const StoredTable& table, const NewColumn& column) = 0;
@@ -108,9 +108,19 @@ struct LackingIndex {
     NewIndex index;
 };
 
+// The foreign keys of a table with StoredTable::keys_follow, whether or not they are there already.
+struct LateKeys {
+    std::string table;  // Table::name
+    StoredTable stored;
+    std::vector<ForeignKey> keys;
+    bool all = true;       // no table that it points at is missing among those that were prepared
+    bool created = false;  // as Table::created
+};
+
 struct Prepared {
     std::vector<Table> tables;  // what Destination::prepare() returns
     std::vector<LackingIndex> lacking;
+    std::vector<LateKeys> late_keys;
 };
 
 // Destination::prepare() without Ringtail's own tables. For the inside of whatever keeps other

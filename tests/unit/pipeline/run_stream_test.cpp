@@ -124,6 +124,33 @@ TEST_F(RunStream, AnAuthErrorStopsAtOnce) {
     EXPECT_EQ(shelf->holder, "");
 }
 
+TEST_F(RunStream, TheDestinationIsFinishedWithARoundAlsoWhereItIsFollowed) {
+    observer.on_round = [this] {
+        EXPECT_FALSE(shelf->unfinished);
+        if (observer.rounds == 2) stop.request_stop();
+    };
+    run({.name = "s"});
+    EXPECT_EQ(observer.rounds, 2);
+}
+
+TEST_F(RunStream, TheDestinationIsFinishedAlsoWhenARunFails) {
+    source.per_round = 100;
+    source.before_page = [this](int) {
+        if (shelf->loads > 0) throw Error(Fault::data, "not JSON");
+    };
+    EXPECT_THROW(run({.name = "s", .once = true, .rows_per_load = 1}), Error);
+    EXPECT_GT(shelf->loads, 0);
+    EXPECT_FALSE(shelf->unfinished);
+}
+
+TEST_F(RunStream, TheDestinationIsFinishedAlsoWhenARunIsStopped) {
+    shelf->after_load = [this](int) { stop.request_stop(); };
+    source.per_round = 100;
+    EXPECT_THROW(run({.name = "s", .once = true, .rows_per_load = 1}), Error);
+    EXPECT_GT(shelf->loads, 0);
+    EXPECT_FALSE(shelf->unfinished);
+}
+
 TEST_F(RunStream, ARoundThatDoesNotAddUpIsNotGreen) {
     source.page_tally = {.listed = 2, .loaded = 1};
     try {

@@ -78,6 +78,7 @@ struct Shelf {
     int views_created = 0;
     std::uint64_t rejected_per_load = 0;
     int prepared = 0, loads = 0, held = 0, most_rows_in_load = 0;
+    bool unfinished = false;  // loaded into since finish()
     std::function<void(int load)> before_load, after_load;
     std::function<void()> before_prepare;
 };
@@ -96,6 +97,7 @@ class ShelfDestination final : public Destination, private StreamStore {
     }
     LoadStats load(const Load& load, std::stop_token) override {
         const int number = ++shelf_->loads;
+        shelf_->unfinished = true;
         if (shelf_->before_load) shelf_->before_load(number);
         TableStats stats{"numbers"};
         {
@@ -115,6 +117,7 @@ class ShelfDestination final : public Destination, private StreamStore {
         if (shelf_->after_load) shelf_->after_load(number);
         return {stats};
     }
+    void finish(std::stop_token) override { shelf_->unfinished = false; }
     std::vector<std::optional<std::string>> fingerprints(
         const Table&, std::span<const std::string> keys) override {
         return std::vector<std::optional<std::string>>(keys.size());
