@@ -54,17 +54,30 @@ std::vector<std::string> split(std::string_view text) {
     return parts;
 }
 
+struct Own {
+    pid_t process = ::getpid();
+    std::string name = read();
+
+    std::string read() const {
+        const std::string pid = std::to_string(process);
+        return host_name() + "/" + first_line("/proc/sys/kernel/random/boot_id") + "/" +
+               pid_namespace() + "/" + pid + "/" + start_time(pid);
+    }
+};
+
 }  // namespace
 
 std::string this_holder() {
-    const std::string pid = std::to_string(::getpid());
-    return host_name() + "/" + first_line("/proc/sys/kernel/random/boot_id") + "/" +
-           pid_namespace() + "/" + pid + "/" + start_time(pid);
+    // Asked for by every run and of every lease, and it costs four files.
+    static const Own own;
+    return own.process == ::getpid() ? own.name : Own().name;  // the other: a forked child
 }
 
 bool is_dead(std::string_view holder) {
+    const std::string own = this_holder();
+    if (holder == own) return false;
     const auto parts = split(holder);
-    const auto ours = split(this_holder());
+    const auto ours = split(own);
     if (parts.size() != 5 || ours.size() != 5) return false;
     if (parts[0] != ours[0] || parts[1] != ours[1] || parts[2] != ours[2]) return false;
     return start_time(parts[3]) != parts[4];
