@@ -1,6 +1,7 @@
 // The real `ringtail serve`, a stand-in for CallKeeper's API and webhooks about its calls: how long
 // a call takes from the hook's 200 to its row in the destination, and what the service takes while
-// it has little to do. Usage: bench_service [seconds of each part] [sources]
+// it has little to do. Usage: bench_service [seconds of each part] [sources] [idle: only the
+// latter]
 #include <fmt/format.h>
 
 #include <atomic>
@@ -169,15 +170,20 @@ int main(int count, char** words) try {
         return count > place ? std::stoi(words[place]) : otherwise;
     };
     const std::chrono::seconds time(number(1, 60));
-    test::PostgresServer server(test::PostgresServer::Durability::real);
+    const auto sources = static_cast<unsigned>(number(2, 200));
     fmt::print("{:<66}{:>22}  {}\n", "", "measured", "target");
+    if (count > 3 && std::string_view(words[3]) == "idle") {
+        idle(time, sources);
+        return 0;
+    }
+    test::PostgresServer server(test::PostgresServer::Durability::real);
     hook_to_row(
         "SQLite", "", [](const OwnData& data) { return look_into_sqlite(data.sqlite_file()); },
         time);
     const std::string url = server.url(server.create_database());
     hook_to_row(
         "PostgreSQL", url, [&](const OwnData&) { return look_into_postgres(url); }, time);
-    idle(time, static_cast<unsigned>(number(2, 200)));
+    idle(time, sources);
     return 0;
 } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
