@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "control/columns.hpp"
+#include "sqlite/unhurried.hpp"
 
 namespace ringtail::control {
 
@@ -47,6 +48,7 @@ std::vector<JournalRow> Journal::find(const JournalQuery& query) {
 
 void Journal::add_received(const Received& received, std::chrono::seconds gap) {
     auto db = database_.lock();
+    const sqlite::Unhurried unhurried(*db);
     Transaction transaction(*db, Transaction::Kind::write);
     auto extend = db->prepare(
         "UPDATE runs SET ended = max(ended, ?3), period_to = max(period_to, ?3), requests = "

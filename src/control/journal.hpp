@@ -27,7 +27,8 @@ class Journal {
     // Newest first; open runs too.
     std::vector<JournalRow> find(const JournalQuery& query);
     // Adds to the source's last row of this kind when that ended less than `gap` before, or makes
-    // one. Call it every few seconds, not for every hook.
+    // one. Call it every few seconds, not for every hook. A power cut may undo it; the hooks
+    // themselves are safe in the inbox.
     void add_received(const Received& received,
                       std::chrono::seconds gap = std::chrono::seconds(60));
     // Rows by table and day, oldest first; days are YYYY-MM-DD, both inclusive, empty: open.

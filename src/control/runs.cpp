@@ -148,6 +148,8 @@ Wish Runs::beat(const RunRecord& run, const Beat& beat, Instant now) {
 
 bool Runs::finish(const RunRecord& run, const Ending& ending, Instant now) {
     auto db = database_.lock();
+    std::optional<Unhurried> unhurried;
+    if (ending.may_be_lost) unhurried.emplace(*db);
     Transaction transaction(*db, Transaction::Kind::write);
     if (!store_beat(*db, run, ending.last, now)) return false;
     const bool cancelled = read_number(*db, run.number).cancel_wanted;

@@ -40,6 +40,7 @@ struct Ending {
     // What comes of it, stored with the end, so that a crash cannot come between the two.
     std::optional<Instant> next_attempt = {};  // of a failed run; none for one that was cancelled
     std::optional<Instant> ask_again = {};     // the source's job for webhooks is due then
+    bool may_be_lost = false;  // in a power cut: the run is taken up again as a crashed one then
 };
 
 // The runs of jobs, from queued to their end (docs/jobs.md). A job has at most one open run, a

@@ -130,6 +130,10 @@ void WorkerPool::settle(Worker& worker, Outcome& outcome) {
         const auto pause = retry_after(run.kind, run.attempt, fault);
         if (pause) outcome.ending.next_attempt = now + *pause;
     }
+    // What they have loaded is stored; made again they find nothing to do.
+    outcome.ending.may_be_lost =
+        outcome.ending.state == RunState::done &&
+        (run.kind == control::JobKind::hooks || run.kind == control::JobKind::load);
     failpoint("run_ending");
     {
         const std::scoped_lock lock(worker.mutex);
