@@ -30,6 +30,7 @@ class NoActions final : public web::Actions {
     control::JobRecord planned(control::JobRecord job) override { return job; }
     std::string shown_url(const std::string& url) override { return url; }
     void wake() override {}
+    void hooks_came() override {}
 };
 
 // The service in a process of its own, without workers; says port and token.

@@ -146,7 +146,7 @@ int serve(const Words& words, Context& context) {
         context.clock, *log, metrics);
     shop.deliveries = &deliveries;
     jobs::Engine engine(shop, {.keep_days = figures.keep_days});
-    ServiceActions actions(parts.accounts, [&engine] { engine.wake(); });
+    ServiceActions actions(parts.accounts, engine);
     web::WebOptions options;
     options.server.address = figures.listen.address;
     options.server.port = figures.listen.port;

@@ -1,7 +1,6 @@
 #pragma once
-#include <functional>
-
 #include "jobs/accounts.hpp"
+#include "jobs/engine.hpp"
 #include "web/actions.hpp"
 
 namespace ringtail::cli {
@@ -9,8 +8,8 @@ namespace ringtail::cli {
 // What the REST API asks of the rest of the service.
 class ServiceActions final : public web::Actions {
   public:
-    ServiceActions(jobs::Accounts& accounts, std::function<void()> wake)
-        : accounts_(accounts), wake_(std::move(wake)) {}
+    ServiceActions(jobs::Accounts& accounts, jobs::Engine& engine)
+        : accounts_(accounts), engine_(engine) {}
 
     std::int64_t add_source(const control::SourceRecord& source,
                             const std::string& secret) override {
@@ -25,11 +24,12 @@ class ServiceActions final : public web::Actions {
         return accounts_.planned(std::move(job));
     }
     std::string shown_url(const std::string& url) override { return accounts_.shown_url(url); }
-    void wake() override { wake_(); }
+    void wake() override { engine_.wake(); }
+    void hooks_came() override { engine_.hooks_came(); }
 
   private:
     jobs::Accounts& accounts_;
-    std::function<void()> wake_;
+    jobs::Engine& engine_;
 };
 
 }  // namespace ringtail::cli

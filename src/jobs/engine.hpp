@@ -17,11 +17,13 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    // Something may be there to do: a run was queued, a source changed, webhooks came in.
+    // Something may be there to do: a run was queued, a source changed.
     void wake() {
         scheduler_.wake();
         pool_.wake();
     }
+    // Webhooks wait in the inbox.
+    void hooks_came() { scheduler_.wake(); }
 
   private:
     Scheduler scheduler_;

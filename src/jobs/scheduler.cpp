@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPruneEvery = std::chrono::hours(24);
-// After wake(): what comes in meanwhile goes into the same step.
-constexpr auto kBreath = 50ms;
+// After wake(): what comes in meanwhile goes into the same step. Webhooks wake it all the time.
+constexpr auto kBreath = 200ms;
 
 }  // namespace
 

@@ -16,7 +16,7 @@ struct SchedulerOptions {
     std::chrono::milliseconds look{1'000};  // for what is due
     // Between two runs for the webhooks of a source. Each costs some milliseconds, and rows are to
     // be seen within two seconds.
-    std::chrono::milliseconds burst_pause{1'000};
+    std::chrono::milliseconds burst_pause{1'500};
     unsigned keep_days = 90;  // of the journal
 };
 

@@ -52,9 +52,10 @@ class Actions {
     // destination.
     virtual std::string shown_url(const std::string& url) = 0;
 
-    // Something may be there to do: a run was queued, a source changed, hooks came in. Returns at
-    // once.
+    // Something may be there to do: a run was queued, a source changed. Returns at once.
     virtual void wake() = 0;
+    // Hooks were stored and wait to be loaded. Returns at once.
+    virtual void hooks_came() = 0;
 };
 
 }  // namespace ringtail::web

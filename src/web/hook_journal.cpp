@@ -20,8 +20,10 @@ HookJournal::~HookJournal() {
 
 void HookJournal::add(std::int64_t source, Instant at, std::uint64_t stored,
                       std::uint64_t rejected) {
+    bool is_first = false;
     {
         std::lock_guard lock(mutex_);
+        is_first = gathered_.empty();
         auto& row = gathered_.try_emplace(source, control::Received{source, at, at, 0, 0, {}})
                         .first->second;
         row.first = std::min(row.first, at);
@@ -29,7 +31,7 @@ void HookJournal::add(std::int64_t source, Instant at, std::uint64_t stored,
         row.hooks += stored;
         row.rejected += rejected;
     }
-    changed_.notify_one();
+    if (is_first) changed_.notify_one();
 }
 
 void HookJournal::run(const std::stop_token& stop) {

@@ -83,7 +83,7 @@ struct WebServer::Inside {
                 [this](const control::Received& received) {
                     parts.store.journal().add_received(received);
                 },
-                [this] { parts.actions.wake(); },
+                [this] { parts.actions.hooks_came(); },
                 parts.metrics,
                 parts.clock,
                 parts.log};

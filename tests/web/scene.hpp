@@ -29,6 +29,7 @@ class FakeActions final : public web::Actions {
     control::JobRecord planned(control::JobRecord job) override;
     std::string shown_url(const std::string& url) override;
     void wake() override { ++wakes; }
+    void hooks_came() override { ++wakes; }
 
     std::atomic<int> wakes{0};
 
