@@ -130,9 +130,12 @@ void Deliveries::loop(const std::stop_token& stop) {
 
 Deliveries::Posts Deliveries::wanted() {
     Posts all;
+    std::map<std::int64_t, std::string> urls;  // many sources share one, and it is encrypted
     for (const control::SourceRecord& source : store_.sources().list()) {
         if (!source.enabled) continue;
-        const std::string url = store_.destinations().url(source.destination);
+        const auto [place, is_new] = urls.try_emplace(source.destination);
+        if (is_new) place->second = store_.destinations().url(source.destination);
+        const std::string& url = place->second;
         if (!http::is_web_address(url)) continue;
         const auto kind = std::ranges::find(kinds_, source.kind, &SourceKind::kind);
         const auto plan = kind == kinds_.end() ? std::nullopt : (*kind)->delivery({source, ""});

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/json_string.hpp"
 #include "base/utf8.hpp"
@@ -14,21 +15,39 @@ void append_bad_byte(std::string& out, char c) {
     out += fmt::format("\\ud800\\u{:04x}", static_cast<unsigned char>(c));
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+// Up to and with the quote that ends a string; `text` begins behind the one that opens it.
+std::size_t rest_of_string(std::string_view text) {
+    std::size_t quote = text.find('"');
+    for (; quote != std::string_view::npos; quote = text.find('"', quote + 1)) {
+        const std::size_t plain = text.substr(0, quote).find_last_not_of('\\');
+        const std::size_t escapes = plain == std::string_view::npos ? quote : quote - plain - 1;
+        if (escapes % 2 == 0) return quote + 1;
+    }
+    return text.size();
+}
+
 }  // namespace
 
 void append_minified(std::string_view raw, std::string& out) {
-    std::size_t at = 0;
-    while (at < raw.size()) {
-        const char c = raw[at++];
-        if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
-        out += c;
+    // Done for every call whenever it is read: byte by byte only where no string is.
+    const std::size_t before = out.size();
+    out.resize(before + raw.size());
+    char* to = out.data() + before;
+    const char* at = raw.data();
+    const char* const end = at + raw.size();
+    while (at != end) {
+        const char c = *at++;
+        if (is_blank(c)) continue;
+        *to++ = c;
         if (c != '"') continue;
-        // A string goes over in one piece, up to and with the quote that ends it.
-        const std::size_t begin = at;
-        while (at < raw.size() && raw[at] != '"') at += raw[at] == '\\' ? 2 : 1;
-        at = std::min(at + 1, raw.size());
-        out.append(raw.substr(begin, at - begin));
+        const std::size_t length = rest_of_string({at, static_cast<std::size_t>(end - at)});
+        std::memcpy(to, at, length);
+        to += length;
+        at += length;
     }
+    out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 std::string repair_strings(std::string_view text) {

@@ -140,9 +140,9 @@ Intake::Taken Intake::take(std::span<const Incoming> incoming, Instant now) {
         if (times[slot_of[i]]++ > 0) ++taken.tally.equal;  // decode() counts the call once
         minified.clear();
         append_minified(one.object.raw(), minified);
-        if (one.feed == Feed::api && merge_api(slot.state, minified, one.at)) {
-            slot.changed = true;
-            slot.api = &fields[i];
+        if (one.feed == Feed::api) {
+            slot.changed = merge_api(slot.state, minified, one.at) || slot.changed;
+            if (slot.state.api.object == minified) slot.api = &fields[i];  // read already
         } else if (one.feed == Feed::hook &&
                    merge_hook(slot.state, minified, one.at, says_over(fields[i]))) {
             slot.changed = true;
