@@ -54,8 +54,8 @@ Inbox::Inbox(const std::string& path, InboxOptions with) : db_(path, options()),
 
 void Inbox::append(std::span<const Hook> hooks) {
     if (hooks.empty()) return;
-    refuse_if_full();
     Transaction transaction(db_, Transaction::Kind::write);
+    refuse_if_full();
     raise_numbers(hooks.front().received);
     std::map<std::int64_t, InboxCount> counts;
     auto& insert = run_->insert;

@@ -2,14 +2,23 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
+
 namespace ringtail::sqlite {
 namespace {
 
 // Some 5 KB each; the store of the service has fewer.
 constexpr std::size_t kMost = 100;
 
-// A PRAGMA may do its work when it is compiled.
-bool may_be_kept(std::string_view sql) { return !sql.starts_with("PRAGMA"); }
+// A PRAGMA may do its work when it is compiled; these only give a number of the file. Its page size
+// never changes in WAL mode.
+constexpr std::array<std::string_view, 4> kReading{
+    "PRAGMA page_count", "PRAGMA page_size", "PRAGMA freelist_count", "PRAGMA schema_version"};
+
+bool may_be_kept(std::string_view sql) {
+    return !sql.starts_with("PRAGMA") || std::ranges::find(kReading, sql) != kReading.end();
+}
 
 }  // namespace
 
