@@ -7,9 +7,10 @@
 namespace ringtail::jobs {
 namespace {
 
-// Long enough for one run after the other, and short enough that a service with little to do leaves
-// files and servers alone.
-constexpr auto kKeep = std::chrono::seconds(15);
+// Long enough for sources that are loaded every minute: to open a database again and make sure of
+// its tables and views costs more than such a load. Short enough that a service with little to do
+// leaves files and servers alone.
+constexpr auto kKeep = std::chrono::seconds(90);
 // Of one URL: four runs use two each.
 constexpr std::size_t kMostIdle = 8;
 

@@ -82,7 +82,7 @@ TEST_F(Kept, WhatIsIdleIsClosedAndWhatIsInUseIsNot) {
     open("b:").reset();
     kept.close_idle();
     EXPECT_EQ(alive, 3);
-    clock.set(clock.now() + std::chrono::seconds(16));
+    clock.set(clock.now() + std::chrono::seconds(91));
     kept.close_idle();
     EXPECT_EQ(alive, 1);
     open("a:").reset();
