@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "control/outbox.hpp"
 #include "control/outbox_destination.hpp"
 #include "http/reach.hpp"
@@ -26,6 +28,8 @@ constexpr unsigned kAttempts = 6;
 // Dropping from the inbox waits for the disk; not after every load.
 constexpr auto kDropEvery = 1s;
 constexpr auto kLookAhead = std::chrono::hours(24 * 3);  // beyond any step of asking again
+// Calls become due one by one; what does within so long is asked for by one run.
+constexpr auto kGatherAsks = 5s;
 
 class Taking {
   public:
@@ -133,8 +137,9 @@ class Taking {
                 "Their rows are stored without them; the values lie as they came in the table "
                 "ringtail_rejects.";
         }
-        const auto due = streams.rechecks(opened_.stream, shop_.clock.now() + kLookAhead, 1);
-        if (!due.empty()) outcome.ending.ask_again = due.front().due;
+        const Instant now = shop_.clock.now();
+        const auto due = streams.rechecks(opened_.stream, now + kLookAhead, 1);
+        if (!due.empty()) outcome.ending.ask_again = std::max(due.front().due, now + kGatherAsks);
         return outcome;
     }
 
