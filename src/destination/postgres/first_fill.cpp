@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "destination/postgres/catalog.hpp"
 #include "destination/postgres/errors.hpp"
 #include "destination/postgres/exclusively.hpp"
 #include "destination/relational/parents.hpp"
@@ -136,10 +137,13 @@ bool FirstFill::all_there(const ForeignKey& key, const relational::Field& field,
 
 void FirstFill::add(const LateKeys& table) {
     try {
+        add_indexes(table);
         if (!add_unproven(table)) return;
     } catch (const SqlError& error) {
         if (error.cause() != Cause::no_right) throw;
         std::string statements;
+        for (const auto& index : table.indexes)
+            statements += text::create_index(table.stored.name, index, false) + "; ";
         for (const ForeignKey& key : table.keys) statements += statement_of(table, key) + "; ";
         throw Error(Fault::config, error.what())
             .with_hint(fmt::format(
@@ -155,6 +159,17 @@ void FirstFill::add(const LateKeys& table) {
     });
     log_.info(
         fmt::format("foreign keys added table={} keys={}", table.stored.shown, table.keys.size()));
+}
+
+// Each by itself, as writers of the table wait for it.
+void FirstFill::add_indexes(const LateKeys& table) {
+    for (const auto& index : table.indexes) {
+        exclusively(connection_, [&] {
+            const auto stored = read_table(connection_, table.table);
+            if (!stored || !stored->keys_follow || stored->has_index(index)) return;
+            connection_.run(text::create_index(stored->name, index, false));
+        });
+    }
 }
 
 // Holds for rows that come from now on. False where another process has done all of it.

@@ -16,9 +16,10 @@
 namespace ringtail::postgres {
 
 // The server checks a foreign key by a query for each row, which takes half the time of a first
-// load. Tables that a run makes may get theirs when its rows are in, by one query for all rows.
-// Until then the table's comment says so (relational::kKeysFollowComment), and loads see to it
-// themselves that no row points at nothing.
+// load. Tables that a run makes may get theirs when its rows are in, by one query for all rows, and
+// the indexes beside them too, which are made quicker at once. Until then the table's comment says
+// so (relational::kKeysFollowComment), and loads see to it themselves that no row points at
+// nothing.
 class FirstFill {
   public:
     FirstFill(Connection& connection, Logger& log) : connection_(connection), log_(log) {}
@@ -27,8 +28,8 @@ class FirstFill {
     // finish() where `may_put_off`, all others get them now.
     void begin(std::vector<relational::LateKeys> tables, bool may_put_off);
 
-    // Adds the keys that are not there yet, proves them and takes the comment back. Whatever
-    // happens, nothing is under way then; what is left is for the next prepare().
+    // Adds the indexes and keys that are not there yet, proves them and takes the comment back.
+    // Whatever happens, nothing is under way then; what is left is for the next prepare().
     void finish(const std::stop_token& stop);
 
     // Whether the batch may have rows that point at nothing, which only the server can tell for
@@ -45,6 +46,7 @@ class FirstFill {
     bool all_there(const relational::ForeignKey& key, const relational::Field& field,
                    std::vector<std::string> values);
     void add(const relational::LateKeys& table);
+    void add_indexes(const relational::LateKeys& table);
     bool add_unproven(const relational::LateKeys& table);
     void prove(const relational::LateKeys& table, const relational::ForeignKey& key);
 

@@ -48,15 +48,9 @@ class PostgresSchema final : public relational::Schema {
         connection_.run(
             fmt::format("COMMENT ON TABLE {} IS '{}'", shown,
                         keys_follow ? relational::kKeysFollowComment : kCreatedComment));
-        for (const auto& index : table.indexes)
-            connection_.run(text::create_index(table.place, index, false));
         for (const auto& index : table.unique)
             connection_.run(text::create_index(table.place, index, true));
-        for (const auto& key : table.foreign_keys) {
-            if (keys_follow) break;
-            connection_.run(
-                text::add_foreign_key(table.place, key.column, key.parent.name, key.parent_key));
-        }
+        if (!keys_follow) add_indexes_and_keys(table);
         relational::StoredTable stored;
         stored.name = table.place;
         stored.shown = shown;
@@ -117,6 +111,15 @@ class PostgresSchema final : public relational::Schema {
     }
 
   private:
+    void add_indexes_and_keys(const relational::NewTable& table) {
+        for (const auto& index : table.indexes)
+            connection_.run(text::create_index(table.place, index, false));
+        for (const auto& key : table.foreign_keys) {
+            connection_.run(
+                text::add_foreign_key(table.place, key.column, key.parent.name, key.parent_key));
+        }
+    }
+
     // Runs DDL; where the right is missing the error says which statement gives it.
     void change(const std::string& sql, const std::string& grant) {
         try {

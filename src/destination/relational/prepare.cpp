@@ -126,9 +126,14 @@ class Preparation {
         late.created = created;
         for (const Reference& reference : table.references) {
             const std::string& column = names.of(table, reference.column);
-            if (column.empty() || !reference.enforced) continue;
+            if (column.empty()) continue;
+            late.indexes.push_back({column});
+            if (!reference.enforced) continue;
             if (known_.find(reference.parent) == known_.end()) late.all = false;
             if (auto key = foreign_key(column, reference)) late.keys.push_back(*key);
+        }
+        for (const NewIndex& index : indexes_of(table, names)) {
+            if (!index.is_unique) late.indexes.push_back(index.columns);
         }
     }
 

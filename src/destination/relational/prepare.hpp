@@ -108,10 +108,12 @@ struct LackingIndex {
     NewIndex index;
 };
 
-// The foreign keys of a table with StoredTable::keys_follow, whether or not they are there already.
+// The foreign keys of a table with StoredTable::keys_follow, and its indexes that are not unique,
+// whether or not they are there already.
 struct LateKeys {
     std::string table;  // Table::name
     StoredTable stored;
+    std::vector<std::vector<std::string>> indexes;
     std::vector<ForeignKey> keys;
     bool all = true;       // no table that it points at is missing among those that were prepared
     bool created = false;  // as Table::created
