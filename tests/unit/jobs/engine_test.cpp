@@ -131,6 +131,19 @@ TEST_F(Working, ARunSaysHowManyValuesDidNotFit) {
     EXPECT_EQ(run.counters.rejected, 2U);
 }
 
+TEST_F(Working, WhatIsDueSoonWaitsForWhatElseBecomesDueAndNothingElseWaits) {
+    scene.add_source("one");
+    WorkerPool pool(scene.shop, kQuick, scene.ended);
+    const Instant before = clock.now();
+    scene.ask_again("one", before + std::chrono::milliseconds(1));
+    wait(run("one"), RunState::done);
+    EXPECT_GE(*scene.job("one", "hooks").next_due, before + std::chrono::seconds(5));
+    const Instant later = clock.now() + std::chrono::minutes(10);
+    scene.ask_again("one", later);
+    wait(run("one"), RunState::done);
+    EXPECT_EQ(scene.job("one", "hooks").next_due, later);
+}
+
 TEST_F(Working, TheEngineLoadsANewSourceByItself) {
     Engine engine(scene.shop, {.look = std::chrono::milliseconds(20)}, kQuick);
     const auto source = scene.add_source("one");

@@ -90,6 +90,12 @@ void Scene::reject(const std::string& source, std::uint64_t values) {
     shelf->rejected_per_load = values;
 }
 
+void Scene::ask_again(const std::string& source, Instant due) {
+    const auto shelf = shelf_at("shelf:" + source);
+    const std::scoped_lock lock(shelf->mutex);
+    shelf->rechecks = {{"1", 0, due}};
+}
+
 std::shared_ptr<test::Shelf> Scene::shelf_at(const std::string& url) {
     const std::scoped_lock lock(mutex_);
     return shelves_.at(url);

@@ -66,6 +66,8 @@ class Scene {
     std::size_t rows_of(const std::string& source);
     // From now on each load into it finds so many values that do not fit.
     void reject(const std::string& source, std::uint64_t values);
+    // A row of the source is to be asked for again then.
+    void ask_again(const std::string& source, Instant due);
     // Waits until `done` holds, looking again whenever a run has ended; fails after a minute.
     void wait(const std::function<bool()>& done);
 

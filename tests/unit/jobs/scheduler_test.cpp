@@ -12,6 +12,7 @@ namespace {
 using control::JobKind;
 using control::RunState;
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -102,6 +103,25 @@ TEST_F(Scheduling, WebhooksThatWaitGetARunUnlessOneOfTheSourceIsUnderWay) {
     EXPECT_FALSE(step(now + seconds(10)));
     scene.store.runs().finish(*run, {}, clock.now());
     EXPECT_TRUE(step(now + seconds(15)));
+}
+
+TEST_F(Scheduling, TheNextWebhooksOfASourceAreGatheredForAWhile) {
+    const auto source = scene.add_source("one"), other = scene.add_source("two");
+    const Instant now = clock.now();
+    control::Inbox inbox(scene.shop.inbox_file);
+    const auto append = [&](std::int64_t to) {
+        const std::vector<control::Hook> hooks{{to, now, "application/json", "", "{}"}};
+        inbox.append(hooks);
+    };
+    append(source);
+    EXPECT_TRUE(step(now));
+    EXPECT_EQ(finish_all().size(), 1U);
+    append(source);
+    EXPECT_FALSE(step(now + milliseconds(1'400)));
+    append(other);
+    EXPECT_TRUE(step(now + milliseconds(1'450))) << "others do not wait";
+    EXPECT_EQ(finish_all().size(), 1U);
+    EXPECT_TRUE(step(now + milliseconds(1'500)));
 }
 
 TEST_F(Scheduling, ARunWhoseProcessIsSilentIsTakenUpAgainAsTheSameAttempt) {

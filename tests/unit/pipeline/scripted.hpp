@@ -77,6 +77,7 @@ struct Shelf {
     std::vector<View> views;
     int views_created = 0;
     std::uint64_t rejected_per_load = 0;
+    std::vector<Recheck> rechecks;  // by when they are due
     int prepared = 0, loads = 0, held = 0, most_rows_in_load = 0;
     bool unfinished = false;  // loaded into since finish()
     std::function<void(int load)> before_load, after_load;
@@ -126,7 +127,9 @@ class ShelfDestination final : public Destination, private StreamStore {
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view) override { return shelf_->checkpoint; }
-    std::vector<Recheck> rechecks(std::string_view, Instant, std::size_t) override { return {}; }
+    std::vector<Recheck> rechecks(std::string_view, Instant, std::size_t) override {
+        return shelf_->rechecks;
+    }
     void hold(std::string_view, std::string_view holder) override {
         ++shelf_->held;
         shelf_->holder = holder;
