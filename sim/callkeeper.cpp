@@ -120,6 +120,10 @@ void CallKeeper::change(std::uint32_t count) { parts_->book.change(count, parts_
 
 void CallKeeper::remove(std::uint32_t count) { parts_->book.remove(count, parts_->end()); }
 
+void CallKeeper::hide(std::uint32_t count) { parts_->book.hide(count, parts_->end()); }
+
+void CallKeeper::restore() { parts_->book.restore(); }
+
 HookCounts CallKeeper::send_hooks(const HookOptions& options) {
     return parts_->sender.send(options);
 }

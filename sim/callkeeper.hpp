@@ -104,9 +104,12 @@ class CallKeeper {
     void assume(const std::string& name, const std::string& reading);
     void set_latency(std::chrono::milliseconds latency);
 
-    // Some calls that are there change in their last state (length, tags), or are gone.
+    // Some calls that are there change in their last state (length, tags), or are gone, or are left
+    // out by listings while getCallInfo knows them.
     void change(std::uint32_t count);
     void remove(std::uint32_t count);
+    void hide(std::uint32_t count);
+    void restore();  // what was removed or hidden
 
     // Sends the hooks that the clock has made due for the calls; returns when all are answered or
     // given up.

@@ -138,6 +138,10 @@ http::Answer post(std::string_view what, const Values& values, CallKeeper& callk
         callkeeper.change(count);
     } else if (what == "remove") {
         callkeeper.remove(count);
+    } else if (what == "hide") {
+        callkeeper.hide(count);
+    } else if (what == "restore") {
+        callkeeper.restore();
     } else if (what == "stats/reset") {
         callkeeper.reset_stats();
     } else if (what == "follow") {

@@ -82,7 +82,7 @@ class Listing {
         if (at_ == 0 && written_ == 0) out.append("{\"result\":[");
         for (; at_ < count_ && out.size() < enough; ++at_) {
             const std::uint64_t index = begin_ + place(at_);
-            if (book_.is_removed(index)) continue;
+            if (!book_.is_listed(index)) continue;
             const CallPlan plan = book_.plan(index);
             if (!wanted_.has(plan, now_)) continue;
             if (written_++ > 0) out.push_back(',');
@@ -98,7 +98,7 @@ class Listing {
 
     bool any() const {
         for (std::uint64_t i = 0; i < count_; ++i)
-            if (!book_.is_removed(begin_ + i) && wanted_.has(book_.plan(begin_ + i), now_))
+            if (book_.is_listed(begin_ + i) && wanted_.has(book_.plan(begin_ + i), now_))
                 return true;
         return false;
     }

@@ -222,4 +222,22 @@ bool CallBook::is_removed(std::uint64_t index) const {
     return removed_.contains(index);
 }
 
+void CallBook::hide(std::uint32_t count, std::uint64_t end) {
+    std::unique_lock lock(mutex_);
+    for (std::uint32_t i = 0; i < count && hidden_.size() < end;) {
+        if (hidden_.insert(mix(seed_, changes_++, 0x41D) % end).second) ++i;
+    }
+}
+
+bool CallBook::is_listed(std::uint64_t index) const {
+    std::shared_lock lock(mutex_);
+    return !removed_.contains(index) && !hidden_.contains(index);
+}
+
+void CallBook::restore() {
+    std::unique_lock lock(mutex_);
+    removed_.clear();
+    hidden_.clear();
+}
+
 }  // namespace ringtail::sim

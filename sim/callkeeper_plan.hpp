@@ -67,6 +67,10 @@ class CallBook {
     void change(std::uint32_t count, std::uint64_t end);
     void remove(std::uint32_t count, std::uint64_t end);
     bool is_removed(std::uint64_t index) const;
+    // Calls that listings leave out, though they exist.
+    void hide(std::uint32_t count, std::uint64_t end);
+    bool is_listed(std::uint64_t index) const;  // neither removed nor hidden
+    void restore();                             // what was removed or hidden
 
   private:
     std::int64_t second_of_day(std::uint64_t day, std::uint64_t number) const;
@@ -79,7 +83,7 @@ class CallBook {
     double odd_;
     mutable std::shared_mutex mutex_;
     std::map<std::uint64_t, unsigned> versions_;
-    std::set<std::uint64_t> removed_;
+    std::set<std::uint64_t> removed_, hidden_;
     std::uint64_t changes_ = 0;
 };
 

@@ -95,20 +95,39 @@ class CallKeeperComparison final : public jobs::Comparison {
     }
 
     jobs::LoadedAgain load_again(const jobs::Part& /*part*/, std::span<const std::string> keys,
-                                 const std::stop_token& /*stop*/) override {
-        std::vector<std::int64_t> ids;
-        for (const std::string& key : keys)
-            if (const auto id = int64_in(key)) ids.push_back(*id);
+                                 std::span<const std::string> doubted,
+                                 const std::stop_token& stop) override {
+        std::vector<std::int64_t> ids, to_ask;
         jobs::LoadedAgain again;
+        for (const std::string& key : keys)
+            if (const auto id = id_in(key)) ids.push_back(*id);
+        for (const std::string& key : doubted) {
+            if (const auto id = id_in(key))
+                to_ask.push_back(*id);
+            else
+                again.absent.push_back(key);
+        }
         for (const Table& table : tables_) again.decoded.batches.emplace_back(table);
-        for (const ToldCall& call : reader_.write_again(ids, again.decoded))
-            if (call.calls) again.rows.push_back(row_of(call));
+        const auto written = reader_.write_again(ids, to_ask, again.decoded, stop);
+        for (const ToldCall& call : written.calls) {
+            if (call.calls)
+                again.rows.push_back(row_of(call));
+            else
+                again.beyond.push_back(std::to_string(call.id));
+        }
+        for (const std::int64_t id : written.absent) again.absent.push_back(std::to_string(id));
         return again;
     }
 
     std::uint64_t requests() const override { return reader_.requests(); }
 
   private:
+    // Nothing: no call of the source can have that key.
+    static std::optional<std::int64_t> id_in(const std::string& key) {
+        const auto id = int64_in(key);
+        return id && *id > 0 ? id : std::nullopt;
+    }
+
     SourceRow row_of(const ToldCall& call) const {
         SourceRow row;
         row.key = std::to_string(call.id);
@@ -140,6 +159,7 @@ jobs::ComparisonPlan compare_callkeeper(callkeeper::Options options, std::vector
     plan.stream = callkeeper::stream_name(options);
     plan.tables = callkeeper::make_tables(options);
     plan.days = days.size();
+    plan.doubts_cost = true;
     const auto table = [&](callkeeper::TableId id) {
         const auto found = std::ranges::find(
             plan.tables, options.prefix + std::string(callkeeper::name_of(id)), &Table::name);

@@ -90,12 +90,15 @@ class DialfireComparison final : public jobs::Comparison {
     }
 
     jobs::LoadedAgain load_again(const jobs::Part& /*part*/, std::span<const std::string> keys,
+                                 std::span<const std::string> doubted,
                                  const std::stop_token& stop) override {
         auto read = reader_->load_again(part_, keys, strangers_, stop);
         jobs::LoadedAgain again;
         again.decoded = std::move(read.decoded);
         again.rows = rows_of(std::move(read.rows));
         again.beyond = std::move(read.beyond);
+        // Their contacts have been asked for.
+        again.absent.assign(doubted.begin(), doubted.end());
         return again;
     }
 

@@ -68,6 +68,7 @@ struct LoadedAgain {
     // Only those of the part; a key that is not among them is not wanted there.
     std::vector<SourceRow> rows;
     std::vector<std::string> beyond = {};  // keys that turned out to be as those of Part::beyond
+    std::vector<std::string> absent = {};  // of the doubted keys: what the source does not have
 };
 
 // Reads what the source has, part by part. One thread uses it; calls block. Errors as those of
@@ -87,8 +88,11 @@ class Comparison {
         const Part& part, std::span<const std::optional<std::string_view>> values) const = 0;
     // Of the part that next() gave last: keys that are missing, have other values, or are stored
     // and not in the part. Also what is stored and equal already is written out, as columns that
-    // are not compared may be damaged.
+    // are not compared may be damaged. `doubted`: those of the keys whose rows are to be removed
+    // if the source does not have them. It is asked for each of these by itself, as it may have
+    // rows that it leaves out of its lists.
     virtual LoadedAgain load_again(const Part& part, std::span<const std::string> keys,
+                                   std::span<const std::string> doubted,
                                    const std::stop_token& stop) = 0;
     virtual std::uint64_t requests() const = 0;  // so far; from any thread
 };
@@ -102,6 +106,7 @@ struct ComparisonPlan {
     // The job's: a run ends after so many requests, the next one goes on there; 0: no limit.
     std::uint64_t max_requests = 0;
     bool remove_extra = false;  // also more of them than is done without asking
+    bool doubts_cost = false;   // each doubted key of load_again() is a request
     std::unique_ptr<Comparison> comparison;
 };
 

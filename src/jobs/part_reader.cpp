@@ -23,7 +23,7 @@ PartReader::PartReader(ComparisonPlan& plan, Destination& destination,
                            position);
 }
 
-std::optional<Facing> PartReader::next(const std::stop_token& stop) {
+std::optional<Facing> PartReader::next(const Doubt& doubt, const std::stop_token& stop) {
     auto part = plan_.comparison->next(stop);
     if (!part) return std::nullopt;
     Facing facing;
@@ -33,7 +33,8 @@ std::optional<Facing> PartReader::next(const std::stop_token& stop) {
     for (const Difference& difference : facing.compared.differences)
         if (difference.kind != Difference::Kind::again) keys.push_back(difference.key);
     if (keys.empty()) return facing;
-    facing.again = plan_.comparison->load_again(facing.part, keys, stop);
+    facing.again = plan_.comparison->load_again(facing.part, keys, doubt(facing), stop);
+    facing.absent.insert(facing.again.absent.begin(), facing.again.absent.end());
     replace_rows(facing.part.rows, keys, std::move(facing.again.rows));
     std::ranges::move(facing.again.beyond, std::back_inserter(facing.part.beyond));
     facing.compared = compare_rows(facing.part.rows, facing.here, facing.part.beyond);

@@ -1,5 +1,7 @@
 #pragma once
+#include <functional>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -15,7 +17,8 @@ struct Facing {
     Part part;
     std::vector<StoredRow> here;
     Compared compared;
-    LoadedAgain again;  // of what is missing, changed or extra
+    LoadedAgain again;                  // of what is missing, changed or extra
+    std::set<std::string> absent = {};  // LoadedAgain::absent
 };
 
 // Reads the parts of a comparison, and compares each with what is stored. Writes nothing.
@@ -26,7 +29,9 @@ class PartReader {
     PartReader(ComparisonPlan& plan, Destination& destination, std::span<const Table> tables,
                std::string_view position);
 
-    std::optional<Facing> next(const std::stop_token& stop);
+    // The keys of a part whose rows are to be removed if the source does not have them.
+    using Doubt = std::function<std::vector<std::string>(const Facing& facing)>;
+    std::optional<Facing> next(const Doubt& doubt, const std::stop_token& stop);
     // Reads once more what is stored, and compares it.
     void read_here(Facing& facing, const std::stop_token& stop);
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/holder.hpp"
@@ -24,6 +25,7 @@ using Kind = Difference::Kind;
 constexpr auto kSlice = 400ms;
 // Days that are equal go into the ledger together.
 constexpr auto kTellEvery = 2s;
+constexpr std::uint64_t kFewRequests = 20;
 
 class Reconciler {
   public:
@@ -83,7 +85,12 @@ class Reconciler {
         told_ = shop_.clock.now();
         while (true) {
             lease.renew();
-            auto facing = reader.next(stop_);
+            const auto doubt = [&](const Facing& found) {
+                auto keys = repair.due(found, reader, totals_.removed);
+                keys.resize(std::min(keys.size(), requests_left()));
+                return keys;
+            };
+            auto facing = reader.next(doubt, stop_);
             if (!facing) break;
             take(*facing, reader, repair);
             if (facing->part.day != day_) ++totals_.days;
@@ -179,10 +186,22 @@ class Reconciler {
         recorder_.loaded(summary_);
     }
 
+    std::uint64_t requests_made() const {
+        return task_.run.counters.requests + plan_.comparison->requests();
+    }
+
+    // For rows that are asked for one by one. A few may be where the budget is spent: else there
+    // would be days whose rows are never asked for.
+    std::size_t requests_left() const {
+        if (plan_.max_requests == 0 || !plan_.doubts_cost)
+            return std::numeric_limits<std::size_t>::max();
+        const std::uint64_t made = requests_made();
+        return std::max(kFewRequests, plan_.max_requests - std::min(plan_.max_requests, made));
+    }
+
     bool is_over_budget() const {
-        const auto made = task_.run.counters.requests + plan_.comparison->requests();
-        return plan_.max_requests > 0 && made >= plan_.max_requests && totals_.days < plan_.days &&
-               !totals_.position.empty();
+        return plan_.max_requests > 0 && requests_made() >= plan_.max_requests &&
+               totals_.days < plan_.days && !totals_.position.empty();
     }
 
     void stop_at_budget(Repair& repair, Outcome& outcome) {
@@ -236,7 +255,8 @@ std::vector<PlannedPart> plan_reconcile(ComparisonPlan plan, Destination& destin
                                         const std::stop_token& stop) {
     PartReader reader(plan, destination, plan.tables, "");
     std::vector<PlannedPart> parts;
-    while (const auto facing = reader.next(stop)) {
+    const auto nothing = [](const Facing&) { return std::vector<std::string>(); };
+    while (const auto facing = reader.next(nothing, stop)) {
         const Compared& compared = facing->compared;
         parts.push_back({plan.subjects.at(facing->part.subject).table.name, facing->part.day,
                          compared.there, compared.here, compared.open,

@@ -18,6 +18,17 @@ using Kind = Difference::Kind;
 constexpr auto kMissedFor = 1h;
 constexpr std::size_t kErasedAtOnce = 1'000;
 
+bool is_due(const Difference& difference, Instant now) {
+    return difference.kind == Kind::extra && difference.missing_since &&
+           now - *difference.missing_since >= kMissedFor;
+}
+
+// The source has been asked for it by itself, or has it once and it is stored twice.
+bool is_surely_extra(const Facing& facing, const std::string& key) {
+    return facing.absent.contains(key) ||
+           std::ranges::binary_search(facing.part.rows, key, {}, &SourceRow::key);
+}
+
 // The key and the mark alone: the row's other columns stay as they are.
 Table marks_of(const Table& table) {
     Table marks;
@@ -69,6 +80,15 @@ void Repair::replace_row(std::vector<Batch>& batches, const Subject& subject,
     }
 }
 
+std::vector<std::string> Repair::due(const Facing& facing, PartReader& reader,
+                                     std::uint64_t removed_before) {
+    std::vector<std::string> keys;
+    for (const Difference& difference : facing.compared.differences)
+        if (is_due(difference, shop_.clock.now())) keys.push_back(difference.key);
+    if (!may_remove(keys.size(), reader, subject_of(facing), removed_before)) keys.clear();
+    return keys;
+}
+
 Repair::Extra Repair::settle_extra(Facing& facing, const Compared& found, PartReader& reader,
                                    std::uint64_t removed_before, const std::stop_token& stop) {
     const Subject& subject = subject_of(facing);
@@ -92,20 +112,27 @@ Repair::Extra Repair::settle_extra(Facing& facing, const Compared& found, PartRe
     };
     std::vector<const Difference*> due;
     for (const Difference& difference : facing.compared.differences) {
-        if (difference.kind == Kind::again) mark(difference, {});
+        if (difference.kind == Kind::again) {
+            mark(difference, {});
+            record(records, facing, difference, "unmarked");
+        }
         if (difference.kind != Kind::extra) continue;
         if (!difference.missing_since) {
             mark(difference, {Cell::Kind::text, now_text});
             record(records, facing, difference, "marked");
-        } else if (now - *difference.missing_since >= kMissedFor) {
+        } else if (is_due(difference, now)) {
             due.push_back(&difference);
         }
     }
     const bool may = may_remove(due.size(), reader, subject, removed_before);
     std::vector<std::string> rows;
     for (const Difference* difference : due) {
-        record(records, facing, *difference, may ? "removed" : "kept: too many");
-        rows.push_back(difference->row);
+        if (!may) {
+            record(records, facing, *difference, "kept: too many");
+        } else if (is_surely_extra(facing, difference->key)) {
+            record(records, facing, *difference, "removed");
+            rows.push_back(difference->row);
+        }
     }
     std::vector<Batch> batches;
     if (marked.rows() > 0) batches.push_back(std::move(marked));
@@ -113,8 +140,9 @@ Repair::Extra Repair::settle_extra(Facing& facing, const Compared& found, PartRe
     if (!batches.empty()) load(batches, stop);
 
     Extra extra;
-    extra.marked = still.size() - due.size();
-    (may ? extra.removed : extra.refused) = due.size();
+    extra.removed = rows.size();
+    extra.refused = may ? 0 : due.size();
+    extra.marked = still.size() - extra.removed - extra.refused;
     if (extra.removed == 0) return extra;
     Eraser(shop_.destination, shop_.tables, {shop_.plan.stream, shop_.holder, kErasedAtOnce},
            shop_.clock, shop_.told)
@@ -148,7 +176,8 @@ void Repair::record(Batch& records, const Facing& facing, const Difference& diff
     row.action = action;
     row.at = shop_.clock.now();
     if (difference.values.empty()) {
-        (difference.kind == Kind::extra ? row.here : row.there) = difference.key;
+        if (difference.kind != Kind::missing) row.here = difference.key;
+        if (difference.kind != Kind::extra) row.there = difference.key;
         append(records, row);
     }
     for (const auto& value : difference.values) {

@@ -33,9 +33,12 @@ class Repair {
     // What is missing or different, in one transaction. The part is to be read again then.
     void load_again(Facing& facing, const std::stop_token& stop);
 
+    // The keys of rows that have been missed long enough to be removed, if these are not too many.
+    std::vector<std::string> due(const Facing& facing, PartReader& reader,
+                                 std::uint64_t removed_before);
     // Rows that the source does not name: marks those that are new, unmarks those that are named
-    // again, removes those that were missed an hour ago already, unless they are too many of the
-    // table. `found`: as the part was compared at first; `removed_before`: by this run.
+    // again, removes those that were missed an hour ago already and are absent, unless they are too
+    // many of the table. `found`: as the part was compared at first; `removed_before`: by this run.
     struct Extra {
         std::uint64_t marked = 0, removed = 0, refused = 0;
     };

@@ -123,6 +123,53 @@ TEST(Reconcile, ACallThatComesBackIsUnmarked) {
               0);
 }
 
+// A listing that leaves calls out is no reason to remove them.
+TEST(Reconcile, CallsThatListingsLeaveOutAreAskedForOneByOne) {
+    Desk desk(past_calls(100, 3));
+    desk.account.load_all();
+    const auto rows = desk.account.rows_in("callkeeper_calls");
+    desk.account.callkeeper().hide(1);
+    const auto few = desk.reconcile();
+    EXPECT_EQ(few.message, "4 days compared: equal");
+    EXPECT_EQ(few.totals.marked, 0U);
+
+    desk.account.callkeeper().hide(199);
+    const auto many = desk.reconcile();
+    EXPECT_GT(many.totals.marked, 150U) << "so many are asked for when they are to be removed";
+    EXPECT_LE(many.requests, 2U * 4U);
+    desk.account.callkeeper().advance(kAnHour);
+    const auto asked = desk.reconcile(R"({"remove_extra":true})");
+    EXPECT_EQ(asked.message, "4 days compared: equal");
+    EXPECT_GE(asked.requests, 4U + many.totals.marked);
+    EXPECT_LE(asked.requests, 4U + many.totals.marked + 4U);
+    EXPECT_EQ(desk.account.rows_in("callkeeper_calls"), rows);
+    EXPECT_EQ(desk.account.count("SELECT count(*) FROM callkeeper_calls WHERE "
+                                 "_missing_at_source_since IS NOT NULL"),
+              0);
+    EXPECT_EQ(desk.account.count(
+                  "SELECT count(*) FROM ringtail_reconciliation WHERE action = 'unmarked'"),
+              static_cast<std::int64_t>(many.totals.marked));
+    EXPECT_THAT(desk.differences(), IsEmpty());
+}
+
+// The budget bounds what is asked for one by one; the next runs go on with the others.
+TEST(Reconcile, TheBudgetBoundsWhatIsAskedForOneByOne) {
+    Desk desk(past_calls(100, 1));
+    desk.account.load_all();
+    Damage damage(desk.account.database(), 1);
+    damage.add(60);
+    const std::string settings = R"({"max_requests":2,"remove_extra":true})";
+    desk.reconcile();
+    desk.account.callkeeper().advance(kAnHour);
+    int runs = 0;
+    while (desk.account.rows_in("callkeeper_calls") > 101 && ++runs < 20) {
+        const auto result = desk.reconcile(settings);
+        EXPECT_LE(result.requests, 2U * (2U + 20U));
+    }
+    EXPECT_GT(runs, 1);
+    EXPECT_THAT(desk.differences(), IsEmpty());
+}
+
 TEST(Reconcile, WhatIsNotComparedIsMendedToo) {
     Desk desk(past_calls(80, 3));
     desk.account.load_all();

@@ -10,6 +10,8 @@
 namespace ringtail::callkeeper {
 namespace {
 
+constexpr std::size_t kAskedAtOnce = 500;
+
 Options checked(Options options) {
     check_options(options);
     return options;
@@ -69,6 +71,7 @@ std::optional<ToldDay> DayReader::next(const std::stop_token& stop) {
         told.day = day_ = window.day;
         told.is_over = window.to <= answer->answer.at;
         answers_.push_back({std::move(answer->answer.body), answer->answer.at});
+        ++spare_;
         const std::size_t before = told.calls.size();
         note(answers_.back(), told);
         pace_.note(window, told.calls.size() - before);
@@ -105,11 +108,31 @@ void DayReader::note(const Answer& answer, ToldDay& day) const {
     }
 }
 
-std::vector<ToldCall> DayReader::write_again(std::span<const std::int64_t> ids, Decoded& into) {
+std::vector<std::int64_t> DayReader::ask(std::span<const std::int64_t> ids, Arrivals& into,
+                                         const std::stop_token& stop) {
+    std::vector<std::int64_t> absent;
+    while (!ids.empty()) {
+        const auto some = ids.first(std::min(kAskedAtOnce, ids.size()));
+        ids = ids.subspan(some.size());
+        std::vector<Pending> pending;
+        for (const std::int64_t id : some) pending.push_back(api_.call(id));
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            auto answer = pending[i].wait(stop);
+            if (!answer || into.add_answer(std::move(answer->body), answer->at) == 0)
+                absent.push_back(some[i]);
+        }
+    }
+    return absent;
+}
+
+DayReader::WrittenAgain DayReader::write_again(std::span<const std::int64_t> ids,
+                                               std::span<const std::int64_t> doubted, Decoded& into,
+                                               const std::stop_token& stop) {
     Intake intake(options_, filters_, tables_, rows_.places, *stored_, Intake::Writes::all);
     const std::unordered_set<std::int64_t> wanted(ids.begin(), ids.end());
     std::unordered_set<std::int64_t> told;
-    std::vector<ToldCall> calls;
+    WrittenAgain written;
+    std::vector<ToldCall>& calls = written.calls;
     std::vector<Incoming> incoming;
     const auto write_some = [&] {
         const std::span<const Incoming> all(incoming);
@@ -133,17 +156,31 @@ std::vector<ToldCall> DayReader::write_again(std::span<const std::int64_t> ids, 
     for (const std::int64_t id : ids)
         if (!told.contains(id)) others.push_back(id);
     const auto dates = intake.dates_of(others);
+    std::vector<std::int64_t> to_ask;
     for (std::size_t i = 0; i < others.size(); ++i) {
-        if (!dates[i] || zone_.day(*dates[i]) == day_) continue;
-        incoming.push_back({Incoming::Feed::unknown_to_api, {}, clock_.now(), others[i]});
+        if (dates[i] && zone_.day(*dates[i]) != day_)
+            incoming.push_back({Incoming::Feed::unknown_to_api, {}, clock_.now(), others[i]});
+        else
+            to_ask.push_back(others[i]);
     }
+    write_some();
+    const std::unordered_set<std::int64_t> in_doubt(doubted.begin(), doubted.end());
+    const auto is_sure = [&](std::int64_t id) { return !in_doubt.contains(id); };
+    const auto sure = static_cast<std::size_t>(std::ranges::count_if(to_ask, is_sure));
+    if (sure > spare_)
+        std::erase_if(to_ask, is_sure);
+    else
+        spare_ -= sure;
+    Arrivals arrivals;
+    written.absent = ask(to_ask, arrivals, stop);
+    incoming = arrivals.all();
     write_some();
     // What came in two answers was written twice, the second time as it is to be.
     std::unordered_map<std::int64_t, std::size_t> last;
     for (std::size_t i = 0; i < calls.size(); ++i) last[calls[i].id] = i;
     std::size_t at = 0;
     std::erase_if(calls, [&](const ToldCall& call) { return last[call.id] != at++; });
-    return calls;
+    return written;
 }
 
 void DayReader::write(std::span<const Incoming> incoming, Intake& intake, Decoded& into,

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "source/callkeeper/api.hpp"
+#include "source/callkeeper/arrivals.hpp"
 #include "source/callkeeper/filters.hpp"
 #include "source/callkeeper/intake.hpp"
 #include "source/callkeeper/rows.hpp"
@@ -46,11 +47,19 @@ class DayReader {
     // The next of the days; nothing after the last. Errors as those of Pending.
     std::optional<ToldDay> next(const std::stop_token& stop);
 
+    struct WrittenAgain {
+        std::vector<ToldCall> calls;       // of the day, as they are written
+        std::vector<std::int64_t> absent;  // asked for one by one, and CallKeeper has none
+    };
     // Rows of these calls of the last day that next() gave, whatever is stored of them; merged with
-    // what is known of them already. A call that the API did not tell of is written as it is known,
-    // if by that it was on another day; else there is nothing of it. Appends to `into`, one batch a
-    // table; returns the calls of the day as they are written. A call that is not wanted is erased.
-    std::vector<ToldCall> write_again(std::span<const std::int64_t> ids, Decoded& into);
+    // what is known of them already. A call that the day's answers do not tell of is written as it
+    // is known, if by that it was on another day. Of the others, which listings may have left out,
+    // the `doubted` ones are asked for by themselves, and all where that takes no more requests
+    // than the days have taken; there is nothing of those that are not. Appends to `into`, one
+    // batch a table. A call that is not wanted is erased.
+    WrittenAgain write_again(std::span<const std::int64_t> ids,
+                             std::span<const std::int64_t> doubted, Decoded& into,
+                             const std::stop_token& stop);
 
     std::uint64_t requests() const { return api_.requests(); }
 
@@ -60,6 +69,9 @@ class DayReader {
         Instant at;
     };
     void note(const Answer& answer, ToldDay& day) const;
+    // Asks for calls one by one. Those that are there go into the arrivals.
+    std::vector<std::int64_t> ask(std::span<const std::int64_t> ids, Arrivals& into,
+                                  const std::stop_token& stop);
     void write(std::span<const Incoming> incoming, Intake& intake, Decoded& into,
                std::vector<ToldCall>& calls) const;
 
@@ -75,6 +87,7 @@ class DayReader {
     RowOptions rows_;
     std::optional<WindowWalk> walk_;
     std::vector<Answer> answers_;  // of day_
+    std::size_t spare_ = 0;        // requests for what is not in doubt
     Day day_{};
 };
 

@@ -10,10 +10,14 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+std::unique_ptr<CallDatabase> database_of(const std::string& kind) {
+    return kind == "SQLite" ? make_sqlite_database() : make_server_database(kind);
+}
+
 class ReconcileOn : public testing::TestWithParam<const char*> {};
 
 TEST_P(ReconcileOn, AllDamageIsFoundAndRepaired) {
-    Desk desk(past_calls(500, 3), make_server_database(GetParam()));
+    Desk desk(past_calls(500, 3), database_of(GetParam()));
     desk.account.load_all();
     ASSERT_THAT(desk.differences(), IsEmpty());
     EXPECT_EQ(desk.reconcile().message, "4 days compared: equal");
@@ -43,9 +47,38 @@ TEST_P(ReconcileOn, AllDamageIsFoundAndRepaired) {
               desk.account.rows_in("callkeeper_calls"));
 }
 
+// What was marked and is at the source again stays, whatever has been loaded meanwhile.
+TEST_P(ReconcileOn, WhatComesBackIsUnmarkedAndStays) {
+    Desk desk(past_calls(100, 3), database_of(GetParam()));
+    desk.account.load_all();
+    CallDatabase& database = desk.account.database();
+    const std::string calls = database.table("callkeeper_calls");
+    const auto all = [&] { return desk.account.count("SELECT count(*) FROM " + calls); };
+    const auto marks = [&] {
+        return desk.account.count("SELECT count(*) FROM " + calls +
+                                  " WHERE _missing_at_source_since IS NOT NULL");
+    };
+    const auto before = all();
+    desk.account.callkeeper().remove(120);
+    EXPECT_GT(desk.reconcile().totals.marked, 80U);
+    EXPECT_GT(marks(), 80);
+
+    desk.account.callkeeper().restore();
+    desk.account.callkeeper().change(60);
+    desk.account.load_all();
+    for (int run = 0; run < 2; ++run) {
+        desk.account.callkeeper().advance(std::chrono::minutes(61));
+        const auto result = desk.reconcile(R"({"remove_extra":true})");
+        EXPECT_EQ(result.message, "4 days compared: equal");
+        EXPECT_EQ(all(), before);
+        EXPECT_EQ(marks(), 0);
+    }
+    EXPECT_THAT(desk.differences(), IsEmpty());
+}
+
 // The mark is set and taken away without touching the row's other columns.
 TEST_P(ReconcileOn, AMarkLeavesTheRowAsItIs) {
-    Desk desk(past_calls(100, 2), make_server_database(GetParam()));
+    Desk desk(past_calls(100, 2), database_of(GetParam()));
     desk.account.load_all();
     Damage damage(desk.account.database(), 5);
     damage.add(20);
@@ -61,8 +94,8 @@ TEST_P(ReconcileOn, AMarkLeavesTheRowAsItIs) {
     EXPECT_TRUE(texts() == before);
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, ReconcileOn,
-                         testing::Values("PostgreSQL", "MariaDB", "ClickHouse"),
+INSTANTIATE_TEST_SUITE_P(Every, ReconcileOn,
+                         testing::Values("SQLite", "PostgreSQL", "MariaDB", "ClickHouse"),
                          [](const auto& kind) { return std::string(kind.param); });
 
 }  // namespace
