@@ -40,6 +40,7 @@ struct RowQuery {
     std::optional<Times> times = {};
     std::optional<Texts> texts = {};
     std::vector<Equal> equal = {};
+    std::vector<std::string> keys = {};  // not empty: rows with these values of the key's column
     std::optional<Beside> beside = {};
 };
 

@@ -129,6 +129,12 @@ TEST_P(DestinationSuite, RowsAreReadByTime) {
     EXPECT_EQ(firsts(*destination_, query), (std::vector<std::string>{"last", "next"}));
     query.times = {"seen", at("2024-03-06"), at("2024-03-07")};
     EXPECT_EQ(firsts(*destination_, query), std::vector<std::string>{});
+    // By their keys, whatever their time.
+    query.times.reset();
+    for (int i = 0; i < 200; ++i) query.keys.push_back("none " + std::to_string(i));
+    EXPECT_EQ(firsts(*destination_, query), std::vector<std::string>{});
+    query.keys.insert(query.keys.end(), {"of no time", "FIRST", "next"});
+    EXPECT_EQ(firsts(*destination_, query), (std::vector<std::string>{"next", "of no time"}));
 }
 
 // Not by the order of any language, nor as UTF-16 has it.

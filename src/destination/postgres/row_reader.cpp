@@ -1,5 +1,7 @@
 #include "destination/postgres/row_reader.hpp"
 
+#include <fmt/core.h>
+
 #include <utility>
 
 #include "destination/postgres/catalog.hpp"
@@ -27,6 +29,12 @@ std::string Words::value(const reading::Column& /*column*/, std::string text) {
 std::string Words::by_bytes(const std::string& name, const reading::Column& /*column*/,
                             const std::string& is, std::string text) {
     return name + "::text COLLATE \"C\" " + is + " " + param(std::move(text));
+}
+
+std::string Words::beside(const std::string& table, const std::string& /*its_key*/,
+                          const std::string& by, const std::string& key) {
+    return fmt::format(" LEFT JOIN LATERAL (SELECT * FROM {} c WHERE c.{} = {} LIMIT 1) b ON true",
+                       table, by, key);
 }
 
 void StoredRows::read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) {

@@ -17,10 +17,10 @@ class Words final : public reading::Words {
     std::string value(const reading::Column& column, std::string text) override;
     std::string by_bytes(const std::string& name, const reading::Column& column,
                          const std::string& is, std::string text) override;
-    // Not all types of keys have a MIN().
-    std::string one_of(const std::string& what, const std::string& from) override {
-        return "SELECT " + what + " " + from + " LIMIT 1";
-    }
+    // A subquery beside another may be planned as a hash of the whole table for each read; this is
+    // one look into its index for each row.
+    std::string beside(const std::string& table, const std::string& its_key, const std::string& by,
+                       const std::string& key) override;
     const std::vector<Param>& params() const { return params_; }
 
   private:

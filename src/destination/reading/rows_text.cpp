@@ -56,7 +56,6 @@ void add_column(std::string& columns, const std::string& alias, const Column* co
     columns += column == nullptr ? "NULL" : words.shown(alias + "." + column->name, *column);
 }
 
-// The row beside is found by its own key, so that its columns are of one row.
 void add_beside(const RowQuery& query, const TableThere& there, Words& words, Read& read) {
     const RowQuery::Beside& beside = *query.beside;
     const auto other = words.table(beside.table);
@@ -70,13 +69,17 @@ void add_beside(const RowQuery& query, const TableThere& there, Words& words, Re
                    words);
     }
     if (!is_there) return;
-    const std::string one =
-        words.one_of("c." + its_key->name,
-                     fmt::format("FROM {} c WHERE c.{} = t.{}", other->name, by->name, key->name));
-    read.join = fmt::format(" LEFT JOIN {} b ON b.{} = ({})", other->name, its_key->name, one);
+    read.join = words.beside(other->name, its_key->name, by->name, "t." + key->name);
 }
 
 }  // namespace
+
+std::string Words::beside(const std::string& table, const std::string& its_key,
+                          const std::string& by, const std::string& key) {
+    return fmt::format(
+        " LEFT JOIN {0} b ON b.{1} = (SELECT MIN(c.{1}) FROM {0} c WHERE c.{2} = {3})", table,
+        its_key, by, key);
+}
 
 const Column* find(const TableThere& there, const Table& table, const std::string& column) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -108,6 +111,14 @@ std::string conditions(const RowQuery& query, const TableThere& there, Words& wo
         const std::string name = table + column->name;
         if (!query.texts->from.empty()) add(words.by_bytes(name, *column, ">=", query.texts->from));
         add(words.by_bytes(name, *column, "<=", query.texts->to));
+    }
+    if (!query.keys.empty()) {
+        const Column* const key = find(there, query.table, query.table.key.front());
+        if (key == nullptr) return kNone;
+        std::string any;
+        for (const std::string& value : query.keys)
+            any += (any.empty() ? "" : " OR ") + equal(table + key->name, *key, value, words);
+        add("(" + any + ")");
     }
     return all.empty() ? kAll : all;
 }

@@ -40,10 +40,10 @@ class Words {
                                  const std::string& is, std::string text) = 0;
     // The column's value, to be read.
     virtual std::string shown(const std::string& name, const Column& /*column*/) { return name; }
-    // Of a subquery that finds several rows, the column of one.
-    virtual std::string one_of(const std::string& what, const std::string& from) {
-        return "SELECT MIN(" + what + ") " + from;
-    }
+    // A join with one, if any, of the table's rows whose column `by` is `key`; it is called b. The
+    // row is found by its own key, so that its columns are of one row.
+    virtual std::string beside(const std::string& table, const std::string& its_key,
+                               const std::string& by, const std::string& key);
 };
 
 // Nothing: there is no such table, and so no row.
