@@ -27,10 +27,11 @@ int show_plan(const control::SourceRecord& source, const Words& words,
     const bool as_json = words.output() == Output::json;
     TextTable table(
         {"DAY", "TABLE", "AT THE SOURCE", "HERE", "OPEN", "MISSING", "DIFFERENT", "EXTRA"});
-    std::uint64_t differences = 0;
+    std::uint64_t differences = 0, parts_compared = 0;
     for (const jobs::PlannedPart& part : parts.accounts.reconcile_plan(
              source, reconcile_settings(words), last_days, signals.stop().get_token())) {
         differences += part.missing + part.changed + part.extra;
+        ++parts_compared;
         if (as_json) {
             context.console.out(fmt::format(
                 R"({{"table":{},"day":"{}","rows_at_source":{},"rows_here":{},"open":{},"missing":{},"changed":{},"extra":{}}})",
@@ -38,12 +39,15 @@ int show_plan(const control::SourceRecord& source, const Words& words,
                 part.changed, part.extra));
             continue;
         }
+        if (part.there + part.here + part.open == 0) continue;
         table.add({part.day, part.table, grouped(part.there), grouped(part.here),
                    grouped(part.open), grouped(part.missing), grouped(part.changed),
                    grouped(part.extra)});
     }
     if (!as_json) {
-        table.show(context.console, "No days to compare.");
+        table.show(context.console, parts_compared == 0
+                                        ? "No days to compare."
+                                        : "There are no rows on these days, here or there.");
         context.console.out(differences == 0
                                 ? "Equal."
                                 : "Missing and different rows would be loaded again, extra ones "

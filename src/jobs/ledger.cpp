@@ -172,7 +172,7 @@ void append(Batch& reconciliation, const ReconciliationRow& row) {
     const std::string run = std::to_string(row.run);
     constexpr std::string_view kEnd = "\x1f";
     const std::string id = md5_hex({row.stream, kEnd, run, kEnd, row.table, kEnd, row.day, kEnd,
-                                    row.key, kEnd, row.row, kEnd, row.field, kEnd, row.action});
+                                    row.key, kEnd, row.row, kEnd, row.field});
     cells.text(std::string_view(id));
     cells.text(std::string_view(row.source));
     cells.text(std::string_view(row.stream));

@@ -38,7 +38,8 @@ std::vector<LedgerRow> read_ledger(RowReader& reader, std::string_view stream,
 std::optional<Instant> proven_before(RowReader& reader, const LedgerRow& row,
                                      const std::stop_token& stop);
 
-// A row of ringtail_reconciliation: something that differed, and what was done about it.
+// A row of ringtail_reconciliation: something that differed, and what was done about it. What a run
+// says last of the same counts.
 struct ReconciliationRow {
     std::string source, stream;
     std::int64_t run = 0;

@@ -171,7 +171,9 @@ class Reconciler {
         told_ = shop_.clock.now();
     }
 
+    // Rows of the source's tables; what is written down about them is none.
     void count(const TableStats& stats) {
+        if (stats.table == ledger_.name || stats.table == reconciliation_.name) return;
         auto sum = std::ranges::find(summary_.tables, stats.table, &TableStats::table);
         if (sum == summary_.tables.end()) {
             summary_.tables.push_back({stats.table});
@@ -214,16 +216,25 @@ class Reconciler {
     }
 
     std::string hint() const {
+        std::string hint;
+        const auto say = [&](std::string_view more) {
+            hint.append(hint.empty() ? "" : " ").append(more);
+        };
         if (totals_.refused > 0) {
-            return fmt::format(
+            say(fmt::format(
                 "More than {} % of the rows are not at the source. See ringtail_reconciliation "
                 "whether that can be; then consent with --remove-extra (the job's setting "
                 "remove_extra).",
-                kRemovedPercent);
+                kRemovedPercent));
+        } else if (totals_.marked > 0) {
+            say("Marked rows are removed by a run that still misses them an hour later.");
         }
-        if (totals_.marked > 0)
-            return "Marked rows are removed by a run that still misses them an hour later.";
-        return "";
+        if (totals_.unstorable() > 0) {
+            say("A column is too narrow, or of another type, for what the source has: "
+                "ringtail_reconciliation has the rows (action \"cannot be stored\"), "
+                "ringtail_rejects the columns and the values. Widen it, and reconcile again.");
+        }
+        return hint;
     }
 
     const Workshop& shop_;

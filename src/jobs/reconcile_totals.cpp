@@ -72,10 +72,19 @@ std::string ReconcileTotals::words() const {
     if (differences() == 0) return fmt::format("{} days compared: equal", days);
     std::string words;
     for (const auto& [noun, counts] : found) {
-        if (counts.missing > 0) say(words, fmt::format("{} {} missing", counts.missing, noun));
+        bool is_named = false;
+        // " calls" behind the first number.
+        const auto name = [&, &plural = noun](std::uint64_t number) {
+            const std::string text = is_named ? "" : " " + plural;
+            is_named = true;
+            return number == 1 ? text.substr(0, text.find_last_not_of('s') + 1) : text;
+        };
+        if (counts.missing > 0)
+            say(words, fmt::format("{}{} missing", counts.missing, name(counts.missing)));
         for (const auto& [caption, number] : counts.fields)
-            say(words, fmt::format("{} with another {}", number, caption));
-        if (counts.extra > 0) say(words, fmt::format("{} extra", counts.extra));
+            say(words, fmt::format("{}{} with another {}", number, name(number), caption));
+        if (counts.extra > 0)
+            say(words, fmt::format("{} extra{}", counts.extra, name(counts.extra)));
     }
     words += ": ";
     if (left == 0) return words + "repaired";
@@ -84,8 +93,8 @@ std::string ReconcileTotals::words() const {
     std::string rest;
     if (refused > 0) say(rest, fmt::format("{} extra are too many to be removed unasked", refused));
     if (marked > 0) say(rest, fmt::format("{} extra marked as missing at the source", marked));
-    if (left > marked + refused)
-        say(rest, fmt::format("{} still different", left - marked - refused));
+    if (unstorable() == 1) say(rest, "1 cannot be stored as it is");
+    if (unstorable() > 1) say(rest, fmt::format("{} cannot be stored as they are", unstorable()));
     return words + rest;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,6 +27,8 @@ struct ReconcileTotals {
 
     void note(const Subject& subject, const Compared& compared);
     std::uint64_t differences() const;
+    // Loaded, and still not as the source has it: a column does not take it.
+    std::uint64_t unstorable() const { return left - std::min(left, marked + refused); }
     std::string json() const;
     // "12 calls missing, 3 with another talk time, 1 extra: repaired".
     std::string words() const;

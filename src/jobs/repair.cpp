@@ -101,6 +101,11 @@ Repair::Extra Repair::settle_extra(Facing& facing, const Compared& found, PartRe
         if (before.kind == Kind::extra && !still.contains(before.row))
             record(records, facing, before, "loaded");
 
+    // What is not as it was loaded: its column does not take it.
+    for (const Difference& after : facing.compared.differences)
+        if (after.kind == Kind::missing || after.kind == Kind::changed)
+            record(records, facing, after, "cannot be stored");
+
     const Table marks = marks_of(subject.table);
     Batch marked(marks);
     const Instant now = shop_.clock.now();

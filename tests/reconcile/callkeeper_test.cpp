@@ -85,7 +85,7 @@ TEST(Reconcile, AThousandOfEachAreFoundAndRepaired) {
     EXPECT_THAT(refused.hint, HasSubstr("--remove-extra"));
 
     const auto consented = desk.reconcile(R"({"remove_extra":true})");
-    EXPECT_THAT(consented.message, HasSubstr(" extra: repaired"));
+    EXPECT_THAT(consented.message, HasSubstr(" extra calls: repaired"));
     EXPECT_EQ(consented.totals.removed + refused.totals.removed, 1'000U);
     EXPECT_THAT(desk.differences(), IsEmpty());
     EXPECT_EQ(desk.reconcile().message, "5 days compared: equal");
@@ -104,7 +104,7 @@ TEST(Reconcile, FewExtraRowsGoByThemselvesAfterAnHour) {
     EXPECT_EQ(desk.reconcile().totals.removed, 0U) << "it is no hour yet";
     desk.account.callkeeper().advance(std::chrono::minutes(31));
     const auto result = desk.reconcile();
-    EXPECT_EQ(result.message, "8 extra: repaired");
+    EXPECT_EQ(result.message, "8 extra calls: repaired");
     EXPECT_THAT(desk.differences(), IsEmpty());
     EXPECT_EQ(
         desk.account.count("SELECT count(*) FROM ringtail_reconciliation WHERE action = 'removed'"),

@@ -75,7 +75,7 @@ TEST_F(Compared, ExitCodesAndWordsTellWhatWasFound) {
     damage(
         "UPDATE callkeeper_calls SET _missing_at_source_since = '2020-01-01T00:00:00.000Z' "
         "WHERE id = 1");
-    EXPECT_THAT(scene_.run(words(), kRepaired), HasSubstr("1 extra: repaired"));
+    EXPECT_THAT(scene_.run(words(), kRepaired), HasSubstr("1 extra call: repaired"));
     EXPECT_TRUE(facts() == truth);
     const auto ledger = scene_.run({"ledger", "office"});
     EXPECT_THAT(ledger, HasSubstr("week of"));
@@ -84,7 +84,7 @@ TEST_F(Compared, ExitCodesAndWordsTellWhatWasFound) {
     EXPECT_THAT(scene_.run({"ledger", "office", "--output", "json"}),
                 HasSubstr("\"verdict\":\"healed\""));
     const auto run = scene_.last_run("office", "reconcile");
-    EXPECT_EQ(member(run, "message"), "1 extra: repaired");
+    EXPECT_EQ(member(run, "message"), "1 extra call: repaired");
 }
 
 TEST_F(Compared, WorksWithAServiceAndBySchedule) {

@@ -39,7 +39,7 @@ TEST_P(ReconcileOn, AllDamageIsFoundAndRepaired) {
 
     desk.account.callkeeper().advance(std::chrono::minutes(61));
     const auto second = desk.reconcile(R"({"remove_extra":true})");
-    EXPECT_EQ(second.message, "300 extra: repaired");
+    EXPECT_EQ(second.message, "300 extra calls: repaired");
     EXPECT_THAT(desk.differences(), IsEmpty());
     EXPECT_EQ(desk.reconcile().message, "4 days compared: equal");
     EXPECT_EQ(desk.account.rows_in("ringtail_ledger"), 4);

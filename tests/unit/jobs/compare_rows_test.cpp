@@ -131,11 +131,11 @@ TEST(ReconcileTotals, SayItInWordsAndComeBackFromTheirJson) {
     ReconcileTotals totals;
     totals.days = 1;
     totals.note(subject, compared);
-    EXPECT_EQ(totals.words(), "1 calls missing, 1 with another talk time, 1 extra: repaired");
+    EXPECT_EQ(totals.words(), "1 call missing, 1 with another talk time, 1 extra: repaired");
     totals.left = totals.marked = 1;
     totals.position = "2024-01-02";
     EXPECT_EQ(totals.words(),
-              "1 calls missing, 1 with another talk time, 1 extra: 2 repaired, 1 extra marked as "
+              "1 call missing, 1 with another talk time, 1 extra: 2 repaired, 1 extra marked as "
               "missing at the source");
     const auto again = read_totals(totals.json());
     EXPECT_EQ(again.json(), totals.json());
