@@ -54,6 +54,7 @@ class DialfireComparison final : public jobs::Comparison {
         part.is_over = part_.is_over;
         part.rows = rows_of(std::move(part_.rows));
         part.beyond = std::move(part_.beyond);
+        part.also = std::move(part_.also);
         part.after = part_.after;
         part.in_hand = part_.in_hand;
         for (const SourceRow& row : part.rows) named_.insert(row.key);

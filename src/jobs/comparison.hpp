@@ -56,8 +56,9 @@ struct Part {
     std::vector<SourceRow> rows;      // what the source has; each key once, in any order
     std::vector<std::string> beyond;  // keys at the source that are not wanted: neither missing
                                       // nor extra
-    RowQuery here;         // what is stored of it; Comparison::stored_row() knows its columns
-    std::string after;     // a position: the next part
+    RowQuery here;  // what is stored of it; Comparison::stored_row() knows its columns
+    std::vector<std::string> also;  // keys of Table::key: rows of it that `here` need not find
+    std::string after;              // a position: the next part
     bool in_hand = false;  // the next part has been read with this one: no place to stop at
 };
 

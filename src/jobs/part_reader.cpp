@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
 
 #include "base/error.hpp"
 
 namespace ringtail::jobs {
 namespace {
+
+constexpr std::size_t kKeysAtOnce = 200;
 
 RowReader& rows_of(Destination& destination) {
     if (RowReader* const rows = destination.rows()) return *rows;
@@ -48,6 +51,19 @@ void PartReader::read_here(Facing& facing, const std::stop_token& stop) {
             facing.here.push_back(std::move(*row));
     };
     rows_.read(facing.part.here, take, stop);
+    std::unordered_set<std::string> found;
+    if (!facing.part.also.empty())
+        for (const StoredRow& row : facing.here) found.insert(row.row);
+    std::span<const std::string> left(facing.part.also);
+    while (!left.empty()) {
+        const auto some = left.first(std::min(kKeysAtOnce, left.size()));
+        left = left.subspan(some.size());
+        RowQuery query = facing.part.here;
+        query.times.reset();
+        for (const std::string& key : some)
+            if (!found.contains(key)) query.keys.push_back(key);
+        if (!query.keys.empty()) rows_.read(query, take, stop);
+    }
     facing.compared = compare_rows(facing.part.rows, facing.here, facing.part.beyond);
 }
 

@@ -211,6 +211,17 @@ void Bureau::let_two_hours_pass() {
     }
 }
 
+std::vector<std::string> Bureau::keys(const std::string& table, const std::string& column,
+                                      const std::optional<std::string>& value) {
+    const auto dump = scene.database().dump(table);
+    const std::size_t key = place_of(dump, key_of(table)), of = place_of(dump, column);
+    std::vector<std::string> keys;
+    for (const auto& row : dump.rows)
+        if (row[of] == value) keys.push_back(row[key].value_or(""));
+    std::ranges::sort(keys);
+    return keys;
+}
+
 std::size_t Bureau::rows(const std::string& table) {
     return scene.database().dump(table).rows.size();
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ class Bureau {
 
     // Keys of a table that a seed chooses; none twice.
     std::vector<std::string> choose(const std::string& table, std::size_t rows);
+    // Keys of the rows with that value, sorted.
+    std::vector<std::string> keys(const std::string& table, const std::string& column,
+                                  const std::optional<std::string>& value);
     void remove(const std::string& table, const std::vector<std::string>& keys);
     void change(const std::string& table, const std::string& column, const std::string& value,
                 const std::vector<std::string>& keys);

@@ -13,6 +13,7 @@ using testing::Contains;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr int kEqual = 0, kLeft = 1, kRepaired = 3;
 
@@ -101,6 +102,53 @@ TEST_P(Reconcile, EveryOddValueIsEqualToItself) {
     EXPECT_EQ(equal.code, kEqual) << equal.out << bureau.records();
 }
 
+// Recordings that do not say when they were belong to the end of their connection.
+TEST_P(Reconcile, RecordingsWithoutATimeAreMendedToo) {
+    auto options = few_days(400);
+    options.odd = 0.3;
+    Bureau bureau(GetParam(), options);
+    bureau.connect();
+    bureau.load();
+    const auto before = bureau.scene.database().dump("df_recordings");
+    const auto timeless = bureau.keys("df_recordings", "started", std::nullopt);
+    ASSERT_GT(timeless.size(), 5U);
+    const auto third = static_cast<std::ptrdiff_t>(timeless.size() / 3);
+    const std::vector<std::string> gone(timeless.begin(), timeless.begin() + third),
+        broken(timeless.begin() + third, timeless.begin() + 2 * third),
+        moved(timeless.begin() + 2 * third, timeless.end());
+    bureau.remove("df_recordings", gone);
+    bureau.change("df_recordings", "filename", "'made up'", broken);
+    bureau.change("df_recordings", "started", '\'' + bureau.a_day() + '\'', moved);
+    const auto result = bureau.reconcile();
+    EXPECT_EQ(result.code, kRepaired) << result.out << bureau.records();
+    EXPECT_EQ(bureau.marked(), 0U);
+    EXPECT_EQ(bureau.keys("df_recordings", "started", std::nullopt), timeless);
+    EXPECT_EQ(bureau.keys("df_recordings", "filename", "made up"), std::vector<std::string>());
+    EXPECT_EQ(bureau.rows("df_recordings"), before.rows.size());
+    EXPECT_EQ(bureau.reconcile().code, kEqual);
+}
+
+// Marked days ago, and at the source again: also where the next load has nothing to write.
+TEST_P(Reconcile, WhatComesBackIsUnmarkedAndStays) {
+    Bureau bureau(GetParam(), few_days(200));
+    bureau.connect();
+    bureau.load();
+    ASSERT_EQ(bureau.reconcile().code, kEqual) << "it makes the column";
+    for (const std::string& table : kTables) {
+        bureau.change(table, "_missing_at_source_since", '\'' + bureau.a_day() + '\'',
+                      bureau.choose(table, 20));
+    }
+    ASSERT_EQ(bureau.marked(), 5U * 20U);
+    bureau.load();
+    for (int run = 0; run < 2; ++run) {
+        const auto result = bureau.reconcile({"--remove-extra"});
+        EXPECT_EQ(result.code, kEqual) << result.out << bureau.records();
+        EXPECT_EQ(bureau.marked(), 0U);
+        EXPECT_THAT(bureau.scene.differences(), IsEmpty());
+        bureau.let_two_hours_pass();
+    }
+}
+
 TEST_P(Reconcile, KilledWhileItMendsItGoesOn) {
     for (const char* place : {"reconcile_loading:2", "reconcile_loaded:1", "merge_done:2"}) {
         SCOPED_TRACE(place);
@@ -143,6 +191,23 @@ TEST_F(ReconcileMore, AnotherCampaignInTheSameTablesIsLeftAlone) {
     bureau.reconcile({"--remove-extra"});
     bureau.run({"reconcile", "other", "--from", bureau.first_day(), "--remove-extra"});
     EXPECT_THAT(bureau.scene.differences(), IsEmpty());
+}
+
+// Also those that say they were made before the period, where few have to be asked for.
+TEST_F(ReconcileMore, HandMadeContactsOfAnyAgeAreExtra) {
+    Bureau bureau(DatabaseKind::sqlite, few_days(300));
+    bureau.connect();
+    bureau.load();
+    bureau.add("df_contacts", bureau.choose("df_contacts", 30),
+               {{"$created_date", "'2001-01-01T00:00:00.000Z'"}});
+    EXPECT_EQ(bureau.reconcile({"--plan"}).code, kLeft);
+    const auto found = bureau.reconcile();
+    EXPECT_EQ(found.code, kLeft) << found.out;
+    EXPECT_EQ(bureau.marked(), 30U) << found.message;
+    bureau.let_two_hours_pass();
+    EXPECT_EQ(bureau.reconcile({"--remove-extra"}).code, kRepaired);
+    EXPECT_THAT(bureau.scene.differences(), IsEmpty());
+    EXPECT_EQ(bureau.reconcile().code, kEqual);
 }
 
 TEST_F(ReconcileMore, RowsThatTheFilterKeepsOutAreNoDifferences) {
@@ -195,6 +260,43 @@ TEST_F(ReconcileMore, RowsUnderAnotherDayAreFoundAgain) {
     EXPECT_EQ(bureau.reconcile().code, kEqual);
     EXPECT_EQ(bureau.marked(), 0U);
     EXPECT_THAT(bureau.scene.differences(), IsEmpty());
+}
+
+// What a column does not take is no repair, and no equal day either.
+TEST_F(ReconcileMore, WhatAColumnCannotHoldIsSaidEachTime) {
+    for (const auto kind : {DatabaseKind::sqlite, DatabaseKind::postgres}) {
+        SCOPED_TRACE(name_of(kind));
+        const bool is_sqlite = kind == DatabaseKind::sqlite;
+        Bureau bureau(kind, few_days(100));
+        bureau.connect();
+        if (is_sqlite) {
+            bureau.scene.database().run(
+                "CREATE TABLE df_recordings (id TEXT PRIMARY KEY, contact_id TEXT, connection_id "
+                "TEXT, started TEXT, stopped TEXT, filename TEXT, location INTEGER)");
+        }
+        bureau.load();
+        if (!is_sqlite) {
+            bureau.scene.database().run(
+                "ALTER TABLE df_recordings ALTER location TYPE varchar(20) USING left(location, "
+                "20)");
+            bureau.scene.database().run("CREATE VIEW places AS SELECT location FROM df_recordings");
+        }
+        for (int run = 0; run < 2; ++run) {
+            const auto left = bureau.reconcile();
+            EXPECT_EQ(left.code, kLeft) << left.out;
+            EXPECT_THAT(left.message, AllOf(HasSubstr(" with another location: "),
+                                            EndsWith(" cannot be stored as they are"),
+                                            Not(HasSubstr("repaired"))));
+            EXPECT_THAT(left.out, HasSubstr("too narrow"));
+            EXPECT_THAT(bureau.records(),
+                        AllOf(HasSubstr("cannot be stored"), Not(HasSubstr("loaded"))));
+        }
+        if (is_sqlite) continue;
+        bureau.scene.database().run("DROP VIEW places");
+        const auto widened = bureau.reconcile();
+        EXPECT_EQ(widened.code, kRepaired) << widened.out;
+        EXPECT_EQ(bureau.reconcile().code, kEqual);
+    }
 }
 
 TEST_F(ReconcileMore, GoesOnAtItsNextRunWhereTheBudgetEndedIt) {

@@ -31,7 +31,8 @@ void Block::begin(Day first, Day end) {
     numbers_.clear();
 }
 
-void Block::add(TableIndex table, const Batch& rows, std::span<const std::string> open) {
+void Block::add(TableIndex table, const Batch& rows, std::span<const std::string> open,
+                const When& otherwise) {
     const RowForm& form = forms_[table];
     const std::size_t date = form.field(day_column(table));
     const std::unordered_set<std::string_view> still_open(open.begin(), open.end());
@@ -39,7 +40,9 @@ void Block::add(TableIndex table, const Batch& rows, std::span<const std::string
     for (std::size_t i = 0; i < rows.rows(); ++i) {
         if (!counts[i]) continue;
         ComparedRow row = form.row(rows, i);
-        const auto time = parse_time(row.values[date].value_or(""));
+        auto time = parse_time(row.values[date].value_or(""));
+        const bool is_dateless = !time;
+        if (is_dateless) time = otherwise(i);
         if (!time) continue;
         const Day day = std::chrono::floor<std::chrono::days>(*time);
         if (!has(day)) continue;
@@ -52,10 +55,12 @@ void Block::add(TableIndex table, const Batch& rows, std::span<const std::string
         const std::string contact(form.cell(rows, i, "contact_id").text);
         Kept kept{row.key, packed(row.values), number_of(contact), still_open.contains(contact)};
         const auto [place, fresh] = of_day.place.try_emplace(row.key, of_day.rows.size());
-        if (fresh)
-            of_day.rows.push_back(std::move(kept));
-        else
+        if (!fresh) {
             of_day.rows[place->second] = std::move(kept);
+            continue;
+        }
+        if (is_dateless) of_day.dateless.push_back(row.key);
+        of_day.rows.push_back(std::move(kept));
     }
 }
 
@@ -73,6 +78,11 @@ std::vector<ComparedRow> Block::rows(TableIndex table, Day day) const {
 std::vector<std::string> Block::beyond(TableIndex table, Day day) const {
     const OfDay* const of_day = find(table, day);
     return of_day == nullptr ? std::vector<std::string>() : of_day->beyond;
+}
+
+std::vector<std::string> Block::dateless(TableIndex table, Day day) const {
+    const OfDay* const of_day = find(table, day);
+    return of_day == nullptr ? std::vector<std::string>() : of_day->dateless;
 }
 
 std::map<std::string, std::string> Block::contacts_of(TableIndex table, Day day,

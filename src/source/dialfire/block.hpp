@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -38,7 +39,10 @@ class Block {
     void set_span(TableIndex table, Span span) { spans_[table] = span; }
 
     // Keeps those rows of the block's days. `open`: contacts with a call that is not over.
-    void add(TableIndex table, const Batch& rows, std::span<const std::string> open);
+    // `otherwise`: when a row was that does not say it itself.
+    using When = std::function<std::optional<Instant>(std::size_t row)>;
+    void add(TableIndex table, const Batch& rows, std::span<const std::string> open,
+             const When& otherwise);
 
     std::vector<ComparedRow> rows(TableIndex table, Day day) const;
     std::vector<std::string> beyond(TableIndex table, Day day) const;
@@ -46,6 +50,8 @@ class Block {
     std::map<std::string, std::string> contacts_of(TableIndex table, Day day,
                                                    std::span<const std::string> keys) const;
 
+    // The keys of a day's rows that do not say when they were.
+    std::vector<std::string> dateless(TableIndex table, Day day) const;
     bool names(TableIndex table, Day day, const std::string& key) const;
     // Puts the source's value where its stand-in is stored.
     void settle(TableIndex table, const std::string& key, Values& stored) const;
@@ -62,6 +68,7 @@ class Block {
         std::unordered_map<std::string, std::size_t> place;  // by key
         std::vector<Kept> rows;
         std::vector<std::string> beyond;
+        std::vector<std::string> dateless;
     };
     const OfDay* find(TableIndex table, Day day) const;
     std::uint32_t number_of(const std::string& contact);

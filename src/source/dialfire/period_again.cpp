@@ -130,8 +130,9 @@ PeriodReader::Again PeriodReader::load_again(const PeriodPart& part,
         found.insert(row.key);
         // What is stored under a wrong day belongs to another part once it is loaded.
         const auto time = parse_time(row.values[date].value_or(""));
-        if (time && *time >= part.span.from && *time < part.span.until)
-            again.rows.push_back(std::move(row));
+        const bool is_of_day = time ? *time >= part.span.from && *time < part.span.until
+                                    : block_->names(part.table, part.day, row.key);
+        if (is_of_day) again.rows.push_back(std::move(row));
     }
     for (const std::string& key : keys) {
         if (found.contains(key)) continue;
@@ -162,9 +163,22 @@ PeriodReader::Again PeriodReader::contacts_again(std::span<const std::string> ke
         bodies_.add_contacts(body);
         for (std::string& id : contact_ids(body)) delivered.insert(std::move(id));
     };
-    fetch(keys, take, stop);
-    schedule(again.decoded.rechecks);
+    // Contacts that have not changed for long are asked for where that is no more work than all
+    // else has been.
+    unlisted_is_fixed_ = true;
+    const bool are_few =
+        unlisted_.size() <=
+        std::min<std::size_t>(kMostUnlisted, api_.stats().requests * options_.contacts_per_request);
+    std::vector<std::string> asked;
     for (const std::string& key : keys) {
+        if (are_few || !unlisted_.contains(key))
+            asked.push_back(key);
+        else
+            again.beyond.push_back(key);
+    }
+    fetch(asked, take, stop);
+    schedule(again.decoded.rechecks);
+    for (const std::string& key : asked) {
         if (!delivered.contains(key)) seen_.erase(key);
         if (seen_.contains(key))
             again.rows.push_back(contact_row(key));

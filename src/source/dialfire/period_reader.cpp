@@ -25,6 +25,38 @@ constexpr auto kSettling = 2min;
 // Contacts may move while they are listed (G-9).
 constexpr int kMostPasses = 3;
 
+std::optional<Instant> never(std::size_t /*row*/) { return std::nullopt; }
+
+// When the calls of an answer were, for what hangs on them.
+class CallTimes {
+  public:
+    // Both must outlive this.
+    CallTimes(std::span<const Batch> batches, std::span<const RowForm> forms)
+        : batches_(batches), forms_(forms) {}
+
+    // A recording that does not say it was at the end of its connection.
+    std::optional<Instant> of_recording(std::size_t row) const {
+        const RowForm& form = forms_[recordings];
+        const auto connection = form.cell(batches_[recordings], row, "connection_id").text;
+        if (ends_.empty()) note_ends();
+        const auto end = ends_.find(std::string(connection));
+        return end == ends_.end() ? std::nullopt : end->second;
+    }
+
+  private:
+    void note_ends() const {
+        const Batch& rows = batches_[connections];
+        for (std::size_t i = 0; i < rows.rows(); ++i) {
+            const Cell end = forms_[connections].cell(rows, i, day_column(connections));
+            ends_.insert_or_assign(rows.key_of(i), parse_time(end.text));
+        }
+    }
+
+    std::span<const Batch> batches_;
+    std::span<const RowForm> forms_;
+    mutable std::unordered_map<std::string, std::optional<Instant>> ends_;  // by connection
+};
+
 Options without_filter(Options options) {
     options.filter = {};
     return options;
@@ -192,7 +224,7 @@ void PeriodReader::read_block(Day first, const std::stop_token& stop) {
             Decoded decoded = empty();
             decode_inbound(body, {options_.filter, prepared_, {}, layouts_.get(), options_.floors},
                            decoded);
-            block_->add(inbound_calls, decoded.batches[inbound_calls], {});
+            block_->add(inbound_calls, decoded.batches[inbound_calls], {}, never);
             inbound_bodies_.add_inbound_calls(body);
         },
         stop);
@@ -204,8 +236,11 @@ void PeriodReader::look(std::span<const std::string> ids, const std::stop_token&
         const Decoded decoded = decode(body, asked);
         std::vector<std::string> open;
         for (const Recheck& recheck : decoded.rechecks) open.push_back(recheck.key);
-        for (const TableIndex table : {transactions, connections, recordings})
-            block_->add(table, decoded.batches[table], open);
+        for (const TableIndex table : {transactions, connections})
+            block_->add(table, decoded.batches[table], open, never);
+        const CallTimes times(decoded.batches, forms_);
+        block_->add(recordings, decoded.batches[recordings], open,
+                    [&](std::size_t row) { return times.of_recording(row); });
         note_contacts(body, decoded.batches[contacts], open);
         bodies_.add_contacts(body);
         count_requests();
@@ -260,6 +295,7 @@ PeriodPart PeriodReader::day_part() {
     part.is_over = end <= std::min(spans_[table_].until, api_.earlier_now() - kSettling);
     part.rows = block_->rows(table_, day_);
     part.beyond = block_->beyond(table_, day_);
+    part.also = block_->dateless(table_, day_);
     return part;
 }
 
@@ -283,6 +319,8 @@ void PeriodReader::list_contacts(const std::stop_token& stop) {
 PeriodPart PeriodReader::contacts_part(const std::stop_token& stop) {
     if (!block_->has(period_.last)) block_->begin(period_.last, period_.last);
     list_contacts(stop);
+    unlisted_.clear();
+    unlisted_is_fixed_ = false;
     const Table table = contacts_with("$md5");
     std::vector<std::string> ids, wanted;
     for (const auto& entry : listed_)
@@ -338,7 +376,12 @@ bool PeriodReader::settle(TableIndex table, const std::string& key, Values& valu
     const bool in_period = created && *created >= Instant(period_.first) &&
                            (period_.is_open || *created < Instant(period_.last) + 24h);
     values = {md5, std::nullopt};
-    return listed_.contains(key) || in_period;
+    return listed_.contains(key) || in_period || is_in_doubt(key);
+}
+
+bool PeriodReader::is_in_doubt(const std::string& id) const {
+    if (!unlisted_is_fixed_ && unlisted_.size() <= kMostUnlisted) unlisted_.insert(id);
+    return unlisted_.contains(id);
 }
 
 }  // namespace ringtail::dialfire

@@ -41,6 +41,7 @@ struct PeriodPart {
     Block::Span span;                 // the part of the day that is compared
     std::vector<ComparedRow> rows;    // of contacts: with the values kContactFields
     std::vector<std::string> beyond;  // there, but not wanted
+    std::vector<std::string> also;    // keys of rows that have no time in the day's column
     std::string after;                // where to go on
     bool in_hand = false;             // the next part has been read with this one
 };
@@ -86,6 +87,7 @@ class PeriodReader {
     // Whether the service means UTC is not known (assumption G-3).
     static constexpr std::chrono::hours kZones{14};
     static constexpr std::size_t kAskedAtOnce = 1'000;  // of what is stored
+    static constexpr std::size_t kMostUnlisted = 10'000;
     struct Seen {
         std::optional<std::string> md5;
         std::string digest;
@@ -108,6 +110,8 @@ class PeriodReader {
     void look(std::span<const std::string> ids, const std::stop_token& stop);
     void note_contacts(std::string_view body, const Batch& rows, std::span<const std::string> open);
     ComparedRow contact_row(const std::string& id) const;
+    // Whether a stored contact that is not listed is to be asked for.
+    bool is_in_doubt(const std::string& id) const;
     // The contacts' bodies, from memory where they are, as answers of the API.
     void fetch(std::span<const std::string> ids, const ContactReader::Take& take,
                const std::stop_token& stop);
@@ -148,6 +152,10 @@ class PeriodReader {
     std::unordered_map<std::string, Seen> seen_;           // contacts fetched
     std::unordered_map<std::string, std::string> listed_;  // id to md5
     std::unordered_set<std::string> foreign_;
+    // Stored contacts that are not listed as changed since the period began, up to kMostUnlisted;
+    // fixed once they are asked for.
+    mutable std::unordered_set<std::string> unlisted_;
+    bool unlisted_is_fixed_ = false;
     std::array<Block::Span, table_count> spans_;
     std::atomic<std::uint64_t> requests_{0};
 };
