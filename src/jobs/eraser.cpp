@@ -57,9 +57,10 @@ void Eraser::erase(const std::string& name, std::span<const std::string> keys,
     load.stream = settings_.stream;
     load.holder = settings_.holder;
     load.now = clock_.now();
+    const std::vector<Forgotten> forgotten{{name, keys}};
+    load.forgotten = forgotten;
     const LoadStats stats = destination_.load(load, stop);
     failpoint("pruned_some");
-    retention_.forget_rejects(name, keys);
     told_(stats.at(0));
     // As long as it took: those who wait for the table or the file get their turn.
     const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - load.now);

@@ -95,18 +95,24 @@ class Reporter {
     }
 
     void replace(Day day, HeldStream& lease) {
-        const auto source_rows = reporting_.reader->read(day, stop_);
+        auto source_rows = reporting_.reader->read(day, stop_);
         report::DayRows rows(reporting_.plan, tables_,
                              {reporting_.account_id, task_.job.number, day_text(day)});
-        for (const std::string& row : source_rows) rows.add(row);
+        for (std::string& row : source_rows) {
+            rows.add(row);
+            std::string().swap(row);  // a day may be large
+        }
         failpoint("report_day_read");
         lease.renew();  // reading a day may have taken long
+        // What was rejected of the day is replaced with it.
+        const std::vector<std::string> period{rows.period_key()};
+        std::vector<Forgotten> forgotten;
         for (std::size_t i = 0; i < tables_.size(); ++i) {
             erase_others(i, day, rows);
-            if (Retention* const retention = destination_->retention())
-                retention->forget_rejects(tables_[i].name, std::vector{rows.period_key()});
+            forgotten.push_back({tables_[i].name, period});
         }
         Load load;
+        load.forgotten = forgotten;
         load.batches = rows.batches();
         load.rejects = rows.rejects();
         load.stream = stream_;

@@ -33,6 +33,12 @@ struct Recheck {
     Instant due;
 };
 
+// What was rejected before of rows with these keys (Reject::key) is dropped.
+struct Forgotten {
+    std::string_view table;
+    std::span<const std::string> keys;
+};
+
 // One transaction at the destination.
 struct Load {
     std::span<const Batch> batches;  // parents before children
@@ -45,6 +51,7 @@ struct Load {
     // Somebody may have changed stored rows by hand: a row is taken for unchanged by its values
     // only, not by what the destination remembers of it.
     bool distrust = false;
+    std::span<const Forgotten> forgotten = {};  // before `rejects` are stored
 };
 
 struct TableStats {

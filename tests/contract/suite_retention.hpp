@@ -134,6 +134,42 @@ TEST_P(DestinationSuite, WhatPointsAtManyRowsIsFoundAndTheirRejectsAreDropped) {
     EXPECT_FALSE(is_there());
 }
 
+TEST_P(DestinationSuite, WhatWasRejectedBeforeIsReplacedInOneLoad) {
+    const Table contacts = contacts_table();
+    start({contacts});
+    const std::vector<Reject> before{{"df_contacts", "a day", "seen", "x", "no time"},
+                                     {"df_contacts", "a day", "seen", "y", "no time"},
+                                     {"df_contacts", "another", "seen", "x", "no time"},
+                                     {"df_calls", "a day", "note", "x", "no text"}};
+    load(one(contacts, {{"$id", text("a")}}), kFirst, "one", before);
+    const std::vector<std::string> keys{"a day", "no such day"};
+    const std::vector<Forgotten> forgotten{{"df_contacts", keys}};
+    const std::vector<Reject> after{{"df_contacts", "a day", "seen", "x", "no time"},
+                                    {"df_contacts", "a day", "seen", "z", "no time"}};
+    const auto batches = one(contacts, {{"$id", text("b")}});
+    const auto replace = [&](std::stop_token stop) {
+        destination_->load({.batches = batches,
+                            .rejects = after,
+                            .rechecks = {},
+                            .stream = kStream,
+                            .holder = holder_,
+                            .now = kFirst,
+                            .forgotten = forgotten},
+                           std::move(stop));
+    };
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_EQ(error_of([&] { replace(stopped.get_token()); }).fault(), Fault::stopped);
+    EXPECT_TRUE(rejected("df_contacts", "a day", "seen", "y"));
+
+    replace({});
+    EXPECT_TRUE(rejected("df_contacts", "a day", "seen", "x"));
+    EXPECT_TRUE(rejected("df_contacts", "a day", "seen", "z"));
+    EXPECT_FALSE(rejected("df_contacts", "a day", "seen", "y"));
+    EXPECT_TRUE(rejected("df_contacts", "another", "seen", "x"));
+    EXPECT_TRUE(rejected("df_calls", "a day", "note", "x"));
+}
+
 TEST_P(DestinationSuite, OldRowsThatSomethingPointsAtAreLeftOut) {
     const Table contacts = contacts_table(), calls = calls_table();
     std::vector<Batch> batches;

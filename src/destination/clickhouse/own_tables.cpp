@@ -8,6 +8,7 @@
 #include "destination/clickhouse/check_table.hpp"
 #include "destination/clickhouse/existing.hpp"
 #include "destination/clickhouse/schema.hpp"
+#include "destination/clickhouse/words.hpp"
 
 namespace ringtail::clickhouse {
 namespace {
@@ -156,6 +157,25 @@ void store_checkpoint(const Writer& writer, std::string_view stream, const Check
     insert.add("\n");
     writer.pace.wait(kCheckpoints, writer.stop);
     writer.server.insert(std::move(insert), writer.stop);
+}
+
+// They are few: one statement for all, and none where there is nothing.
+void drop_rejects(Server& server, std::string_view table, std::span<const std::string> keys,
+                  Drop drop) {
+    const auto rejects = server.table(kRejects);
+    const std::vector<std::string> types{"String"};
+    const std::string of = fmt::format("table_name = {}", literal(table));
+    TsvRows there = server.query_with_keys(
+        fmt::format(
+            "SELECT DISTINCT row_key FROM {} WHERE {} AND row_key IN {} FORMAT TabSeparated",
+            rejects.quoted(), of, sql::clickhouse::kKeys),
+        sql::clickhouse::keys_structure(types), lines_of(keys));
+    std::string list;
+    while (there.next()) list += (list.empty() ? "" : ", ") + literal(there.text(0));
+    if (list.empty()) return;
+    server.run(fmt::format("ALTER TABLE {}{} DELETE WHERE {} AND row_key IN ({}){}",
+                           rejects.storage().quoted(), rejects.on_cluster(), of, list,
+                           drop == Drop::now ? " SETTINGS mutations_sync = 1" : ""));
 }
 
 void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instant now) {

@@ -37,6 +37,9 @@ void store_checkpoint(const Writer& writer, std::string_view stream, const Check
                       Instant now);
 // Rejects that are there already are left alone.
 void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instant now);
+enum class Drop : std::uint8_t { in_background, now };
+void drop_rejects(Server& server, std::string_view table, std::span<const std::string> keys,
+                  Drop drop);
 void store_rechecks(const Writer& writer, std::string_view stream,
                     std::span<const Recheck> rechecks);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "destination/clickhouse/own_tables.hpp"
 #include "destination/clickhouse/plan.hpp"
 #include "destination/clickhouse/words.hpp"
 
@@ -12,8 +13,6 @@ namespace ringtail::clickhouse {
 namespace {
 
 namespace text = sql::clickhouse;
-
-constexpr std::string_view kRejects = "ringtail_rejects";
 
 struct Found {
     text::TableName table;
@@ -94,22 +93,9 @@ std::vector<std::string> OldRowsOf::children(const OldRows::Child& child,
     return keys;
 }
 
-// They are few: one statement for all, and none where there is nothing.
 void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::string> keys) {
     server_.features();
-    const auto rejects = server_.table(std::string(kRejects));
-    const std::vector<std::string> types{"String"};
-    const std::string of = fmt::format("table_name = {}", text::literal(table));
-    TsvRows there = server_.query_with_keys(
-        fmt::format(
-            "SELECT DISTINCT row_key FROM {} WHERE {} AND row_key IN {} FORMAT TabSeparated",
-            rejects.quoted(), of, text::kKeys),
-        text::keys_structure(types), lines_of(keys));
-    std::string list;
-    while (there.next()) list += (list.empty() ? "" : ", ") + text::literal(there.text(0));
-    if (list.empty()) return;
-    server_.run(fmt::format("ALTER TABLE {}{} DELETE WHERE {} AND row_key IN ({})",
-                            rejects.storage().quoted(), rejects.on_cluster(), of, list));
+    drop_rejects(server_, table, keys, Drop::in_background);
 }
 
 // Rows are erased by a newer version of them that says so. What such marks have made superfluous

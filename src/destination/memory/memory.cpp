@@ -83,6 +83,7 @@ class MemoryDestination final : public Destination, private StreamStore, private
         const auto undo = undo_for(load);
         for (const Batch& batch : load.batches) stats.push_back(merge(batch, load.now));
         if (undo) check_unique(load, *undo);
+        for (const Forgotten& gone : load.forgotten) drop_rejects(gone.table, gone.keys);
         for (const Reject& reject : load.rejects) keep(reject);
         for (const Recheck& recheck : load.rechecks) {
             stream.rechecks.erase(recheck.key);
@@ -156,6 +157,10 @@ class MemoryDestination final : public Destination, private StreamStore, private
 
     void forget_rejects(std::string_view table, std::span<const std::string> keys) override {
         const std::lock_guard lock(database_->mutex_);
+        drop_rejects(table, keys);
+    }
+
+    void drop_rejects(std::string_view table, std::span<const std::string> keys) {
         const std::set<std::string> gone(keys.begin(), keys.end());
         std::erase_if(database_->rejects_, [&](const auto& entry) {
             return entry.second.table == table && gone.contains(entry.second.key);

@@ -106,6 +106,7 @@ LoadStats Loader::attempt(const Load& load) {
         rows.without(std::move(missing));
         rows.run(was_empty(*plans[i]) ? Assume::all_new : Assume::nothing, stats[i]);
     }
+    for (const Forgotten& gone : load.forgotten) drop_rejects(connection_, gone.table, gone.keys);
     store_rejects(connection_, rejects, load.now);
     store_rechecks(connection_, load.stream, load.rechecks);
     store_checkpoint(connection_, load.stream, load.checkpoint);

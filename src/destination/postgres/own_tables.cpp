@@ -53,6 +53,13 @@ void create_own_tables(Connection& connection) {
     }
 }
 
+void drop_rejects(Connection& connection, std::string_view table,
+                  std::span<const std::string> keys) {
+    connection.run("DELETE FROM " + own_table(connection, "rejects") +
+                       " WHERE table_name = $1 AND row_key = ANY (CAST($2 AS text[]))",
+                   {std::string(table), sql::postgres::array_literal(keys)});
+}
+
 void store_rejects(Connection& connection, std::span<const Reject> rejects, Instant now) {
     while (!rejects.empty()) {
         const auto part = rejects.first(std::min(rejects.size(), kRejectsAtOnce));

@@ -18,5 +18,7 @@ void create_own_tables(Connection& connection);
 
 // A reject that is there already is not stored again.
 void store_rejects(Connection& connection, std::span<const Reject> rejects, Instant now);
+void drop_rejects(Connection& connection, std::string_view table,
+                  std::span<const std::string> keys);
 
 }  // namespace ringtail::postgres

@@ -61,9 +61,7 @@ std::vector<std::string> OldRowsOf::children(const OldRows::Child& child,
 
 void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::string> keys) {
     connection_.set_patience({});
-    connection_.run("DELETE FROM " + own_table(connection_, "rejects") +
-                        " WHERE table_name = $1 AND row_key = ANY (CAST($2 AS text[]))",
-                    {std::string(table), sql::postgres::array_literal(keys)});
+    drop_rejects(connection_, table, keys);
 }
 
 std::string OldRowsOf::give_back(std::span<const OldRows> rows,

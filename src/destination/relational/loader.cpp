@@ -91,6 +91,8 @@ LoadStats Loader::attempt(const Load& load) {
                            error.code());
         }
     }
+    for (const Forgotten& gone : load.forgotten)
+        drop_rejects(session, dialect, gone.table, gone.keys);
     store_rejects(session, dialect, rejects, load.now);
     store_rechecks(session, dialect, load.stream, load.rechecks);
     store_checkpoint(session, dialect, load.stream, load.checkpoint);

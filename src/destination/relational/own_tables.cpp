@@ -1,5 +1,7 @@
 #include "destination/relational/own_tables.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -52,6 +54,21 @@ std::string sql_time(Instant instant) {
     text += two(clock.hours().count()) + ":" + two(clock.minutes().count()) + ":" +
             two(clock.seconds().count()) + ".";
     return text + std::string(6 - digits.size(), '0') + digits;
+}
+
+void drop_rejects(Session& session, const Dialect& dialect, std::string_view table,
+                  std::span<const std::string> keys) {
+    constexpr std::size_t kAtOnce = 900;  // parameters, as for keys
+    while (!keys.empty()) {
+        const auto portion = keys.first(std::min(keys.size(), kAtOnce));
+        keys = keys.subspan(portion.size());
+        std::vector<Param> params{std::string(table)};
+        params.insert(params.end(), portion.begin(), portion.end());
+        session.run(fmt::format("DELETE FROM {} WHERE {} = ? AND {} IN ({})",
+                                own_table(dialect, "rejects"), dialect.quote("table_name"),
+                                dialect.quote("row_key"), question_marks(portion.size())),
+                    params);
+    }
 }
 
 void store_rejects(Session& session, const Dialect& dialect, std::span<const Reject> rejects,

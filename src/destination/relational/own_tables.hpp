@@ -26,6 +26,8 @@ std::string sql_time(Instant instant);
 // A reject that is there already is not stored again.
 void store_rejects(Session& session, const Dialect& dialect, std::span<const Reject> rejects,
                    Instant now);
+void drop_rejects(Session& session, const Dialect& dialect, std::string_view table,
+                  std::span<const std::string> keys);
 // Step -1 forgets the key, any other is stored; of several for one key the last counts.
 void store_rechecks(Session& session, const Dialect& dialect, std::string_view stream,
                     std::span<const Recheck> rechecks);

@@ -90,6 +90,8 @@ class SqliteDestination final : public Destination,
                     session.merge_for(batch.table()).write(batch, load.now, rejects, lost, stop));
             }
             failpoint("stage_sent");
+            for (const Forgotten& gone : load.forgotten)
+                drop_rejects(session.db, gone.table, gone.keys);
             store_rejects(session.db, load.rejects, load.now);
             store_rejects(session.db, rejects, load.now);
             store_rechecks(session.db, load.stream, load.rechecks);
@@ -156,7 +158,11 @@ class SqliteDestination final : public Destination,
             [&](SqliteSession& session) { return keys_of_children(session.db, child, parents); });
     }
     void forget_rejects(std::string_view table, std::span<const std::string> keys) override {
-        file_->write([&](SqliteSession& session) { drop_rejects(session.db, table, keys); });
+        file_->write([&](SqliteSession& session) {
+            Transaction transaction(session.db, Transaction::Kind::write);
+            drop_rejects(session.db, table, keys);
+            transaction.commit();
+        });
     }
     // Others of this process write between its steps.
     std::string give_back(std::span<const OldRows> /*rows*/, const std::function<bool()>& go_on,

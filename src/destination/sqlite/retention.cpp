@@ -70,7 +70,6 @@ std::vector<std::string> keys_of_children(sqlite::Connection& db, const OldRows:
 
 void drop_rejects(sqlite::Connection& db, std::string_view table,
                   std::span<const std::string> keys) {
-    sqlite::Transaction transaction(db, sqlite::Transaction::Kind::write);
     auto drop = db.prepare("DELETE FROM ringtail_rejects WHERE table_name = ?1 AND row_key = ?2",
                            "dropping rejects");
     drop.bind(1, table);
@@ -79,7 +78,6 @@ void drop_rejects(sqlite::Connection& db, std::string_view table,
         drop.execute();
     }
     drop.reset();
-    transaction.commit();
 }
 
 std::string give_room_back(sqlite::Connection& db, const std::function<bool()>& go_on) {

@@ -15,6 +15,7 @@ std::uint64_t count_old(sqlite::Connection& db, const OldRows& rows);
 std::vector<std::string> keys_of_old(sqlite::Connection& db, const OldRows& rows, std::size_t most);
 std::vector<std::string> keys_of_children(sqlite::Connection& db, const OldRows::Child& child,
                                           std::span<const std::string> parents);
+// For the inside of a transaction.
 void drop_rejects(sqlite::Connection& db, std::string_view table,
                   std::span<const std::string> keys);
 // Asks `go_on` before each step.
