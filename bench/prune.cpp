@@ -35,6 +35,7 @@ using SteadyClock = std::chrono::steady_clock;
 struct Place {
     std::string name, url;                                   // "": the default destination
     std::function<std::string(const std::string& sql)> ask;  // the first value; lines for columns
+    std::function<void(const std::vector<std::string>& inserts)> fill;
     std::function<std::vector<std::string>(const std::string& table)> columns;
     test::ManyCalls many;
     std::function<WatchedRows::Look()> look;
@@ -73,6 +74,43 @@ std::string ask_postgres(const std::string& url, const std::string& sql) {
     return PQntuples(result.get()) == 0 ? "" : PQgetvalue(result.get(), 0, 0);
 }
 
+// Statements that a database is filled by: without its indexes, which are made again afterwards.
+std::string without_indexes(const std::string& drop, const std::vector<std::string>& inserts,
+                            const std::string& make) {
+    std::string all = drop;
+    for (const std::string& insert : inserts) all += insert + ";\n";
+    return all + make;
+}
+
+// Nobody else has the file open: a power cut may take it all.
+void fill_sqlite(const std::string& file, const std::vector<std::string>& inserts) {
+    const auto indexes = [&](const std::string& what) {
+        return ask_sqlite(file, "SELECT group_concat(" + what +
+                                    " || ';' || char(10), '') FROM sqlite_schema WHERE type = "
+                                    "'index' AND sql IS NOT NULL AND tbl_name LIKE 'callkeeper_%'");
+    };
+    ask_sqlite(file, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-256000;" +
+                         without_indexes(indexes("'DROP INDEX \"' || name || '\"'"), inserts,
+                                         indexes("sql")) +
+                         "PRAGMA journal_mode=WAL");
+}
+
+void fill_postgres(const std::string& url, const std::vector<std::string>& inserts) {
+    const auto indexes = [&](const std::string& what) {
+        return ask_postgres(url, "SELECT coalesce(string_agg(" + what +
+                                     " || E';\\n', ''), '') FROM pg_index i WHERE indrelid IN "
+                                     "('callkeeper_calls'::regclass, "
+                                     "'callkeeper_calls_facts'::regclass) AND NOT EXISTS (SELECT 1 "
+                                     "FROM pg_constraint WHERE conindid = indexrelid)");
+    };
+    // Rows that point at others are not checked.
+    ask_postgres(url, "SET session_replication_role = replica; SET synchronous_commit = off;" +
+                          without_indexes(indexes("'DROP INDEX ' || indexrelid::regclass"), inserts,
+                                          indexes("pg_get_indexdef(indexrelid)")));
+    ask_postgres(url, "VACUUM ANALYZE");
+    ask_postgres(url, "CHECKPOINT");
+}
+
 double quantile(std::vector<double> values, double share) {
     if (values.empty()) return 0;
     std::sort(values.begin(), values.end());
@@ -85,10 +123,11 @@ void line(const std::string& what, const std::vector<double>& waits) {
     std::fflush(stdout);
 }
 
-// Hooks ten times a second and one load after the other, until `is_over`.
-void bother(const OwnData& data, const Serving& service, const Place& place,
-            std::vector<Call>& calls, const std::string& when,
-            const std::function<bool()>& is_over) {
+// Hooks ten times a second and one load after the other, until `is_over`. How many calls the hooks
+// told of.
+std::size_t bother(const OwnData& data, const Serving& service, const Place& place,
+                   std::vector<Call>& calls, const std::string& when,
+                   const std::function<bool()>& is_over) {
     WatchedRows rows(place.look());
     std::vector<double> answers, loads;
     std::atomic<bool> over{false};
@@ -121,8 +160,10 @@ void bother(const OwnData& data, const Serving& service, const Place& place,
     hooks.join();
     loading.join();
     line(fmt::format("{}, {}: hook answered: p50 p95 max", place.name, when), answers);
-    line(fmt::format("{}, {}: hook to row", place.name, when), rows.finish(60s));
+    const auto to_row = rows.finish(60s);
+    line(fmt::format("{}, {}: hook to row", place.name, when), to_row);
     line(fmt::format("{}, {}: load, from command to end", place.name, when), loads);
+    return to_row.size();
 }
 
 void measure_on(const OwnData& data, const Place& place) {
@@ -147,26 +188,51 @@ void measure_on(const OwnData& data, const Place& place) {
         while (look() == "0") std::this_thread::sleep_for(50ms);
     }
     data.run({"job", "edit", "calls/load", "--schedule", "manual"});
-    place.ask(place.many.calls(place.columns("callkeeper_calls")));
-    place.ask(place.many.facts(place.columns("callkeeper_calls_facts")));
-    const auto old = [&] {
-        return place.ask("SELECT count(*) FROM callkeeper_calls WHERE call_date < '2023-01-01'");
+    const double filling = seconds([&] {
+        place.fill({place.many.calls(place.columns("callkeeper_calls")),
+                    place.many.facts(place.columns("callkeeper_calls_facts"))});
+    });
+    const auto count = [&](const std::string& from) {
+        return std::stoull(place.ask("SELECT count(*) FROM callkeeper_calls" + from));
     };
-    const std::string before = old();
+    const std::string is_old = " WHERE call_date < '2023-01-01'";
+    const std::string is_kept = " WHERE call_date >= '2023-01-01'";
+    const auto old = count(is_old);
+    const auto kept = count(is_kept);
+    fmt::print("{}: {} old calls and their facts made in {:.0f} s\n", place.name, old, filling);
     const Serving service(data);
     const auto quiet = SteadyClock::now() + 15s;
-    bother(data, service, place, calls, "quiet", [&] { return SteadyClock::now() > quiet; });
+    auto came =
+        bother(data, service, place, calls, "quiet", [&] { return SteadyClock::now() > quiet; });
     const auto begin = SteadyClock::now();
+    double took = 0;
     std::atomic<bool> is_over{false};
     std::jthread pruning([&] {
         data.run({"prune", "calls", "--keep-days", "100", "--wait"});
+        took = std::chrono::duration<double>(SteadyClock::now() - begin).count();
         is_over = true;
     });
-    bother(data, service, place, calls, "pruning", [&] { return is_over.load(); });
-    const double took = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-    fmt::print("{}: {} calls and their facts deleted in {:.0f} s; {} are left\n", place.name,
-               before, took, old());
+    came += bother(data, service, place, calls, "pruning", [&] { return is_over.load(); });
+    pruning.join();
+    fmt::print(
+        "{}: {} calls and their facts deleted in {:.0f} s, {:.0f} calls a second; {:.0f} MB "
+        "at most, {:.0f} s of CPU\n",
+        place.name, old, took, static_cast<double>(old) / took, service.peak_mb(),
+        service.cpu_seconds());
     if (!service.errors().empty()) fmt::print("{}\n", service.errors().substr(0, 2'000));
+    const auto wrong = [&](const std::string& what, std::uint64_t is, std::uint64_t should) {
+        if (is != should)
+            throw std::runtime_error(
+                fmt::format("{}: {} {}, not {}", place.name, is, what, should));
+    };
+    wrong("old calls are left", count(is_old), 0);
+    wrong("calls are kept", count(is_kept), kept + came);
+    wrong("calls have their facts", count(" c JOIN callkeeper_calls_facts f ON f.id = c.id"),
+          kept + came);
+    wrong("facts", std::stoull(place.ask("SELECT count(*) FROM callkeeper_calls_facts")),
+          kept + came);
+    fmt::print("{}: {} kept calls and {} of webhooks are there, with their facts\n", place.name,
+               kept, came);
 }
 
 }  // namespace
@@ -178,6 +244,7 @@ int main(int count, char** words) try {
         const std::string file = data.sqlite_file();
         measure_on(data,
                    {"SQLite", "", [&](const std::string& sql) { return ask_sqlite(file, sql); },
+                    [&](const auto& inserts) { fill_sqlite(file, inserts); },
                     [&](const std::string& table) {
                         return lines(ask_sqlite(
                             file, "SELECT group_concat(name, char(10)) FROM pragma_table_info('" +
@@ -190,6 +257,7 @@ int main(int count, char** words) try {
     const OwnData data;
     measure_on(data,
                {"PostgreSQL", url, [&](const std::string& sql) { return ask_postgres(url, sql); },
+                [&](const auto& inserts) { fill_postgres(url, inserts); },
                 [&](const std::string& table) {
                     return lines(ask_postgres(url,
                                               "SELECT string_agg(column_name, chr(10)) FROM "

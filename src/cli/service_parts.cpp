@@ -59,7 +59,14 @@ jobs::Workshop ServiceParts::workshop(Metrics& metrics) {
     shop.destinations = [this](const std::string& url) { return kept_.open(url); };
     shop.kept = &kept_;
     shop.inboxes = &inboxes_;
+    shop.keys = &keys_;
     return shop;
+}
+
+std::unique_ptr<Inspector> ServiceParts::inspect(const std::string& url) {
+    if (is_web_service(url))
+        throw Error(Fault::config, "the destination is a web service and has no tables");
+    return kind_of(url, context_.wiring.destinations).inspect(url);
 }
 
 std::string ServiceParts::hook_base() {

@@ -7,9 +7,11 @@
 #include "cli/context.hpp"
 #include "cli/words.hpp"
 #include "control/store.hpp"
+#include "destination/inspector.hpp"
 #include "jobs/accounts.hpp"
 #include "jobs/kept_destinations.hpp"
 #include "jobs/kept_inboxes.hpp"
+#include "jobs/kept_keys.hpp"
 #include "jobs/run_one.hpp"
 #include "report/change.hpp"
 
@@ -36,6 +38,8 @@ class ServiceParts {
     // A job's number, SOURCE/JOB, or SOURCE alone for its job "load".
     control::JobRecord job(const std::string& words);
     control::RunRecord run(const std::string& number);
+    // Looks at a destination, by its URL, without changing it.
+    std::unique_ptr<Inspector> inspect(const std::string& url);
 
     const std::string folder;
     control::Store store;
@@ -52,6 +56,7 @@ class ServiceParts {
 
   private:
     jobs::KeptInboxes inboxes_;  // of the runs
+    jobs::KeptKeys keys_;
 };
 
 // Runs a command of the service: --help, errors to stderr (or as JSON line), exit codes.
@@ -67,9 +72,14 @@ std::string reconcile_settings(const Words& words);
 // What --type, --fields, --filter and --rule FILE say of a report job; an empty one takes away what
 // was there.
 void read_report_flags(const Words& words, control::JobRecord& job);
-// What the job's tables will be, compared to those of the settings before ("": none).
+// What a report job's tables will be, compared to those of the settings before ("": none) and,
+// where the destination can be looked at, to those that are there.
 report::Change report_change(const std::string& before, const control::JobRecord& job,
                              ServiceParts& parts);
+// Error(config) when a report job would take something away and nobody said --yes; else what
+// changes.
+report::Change consented_change(const std::string& before, const control::JobRecord& job, bool yes,
+                                ServiceParts& parts);
 
 // A logger that shows warnings and errors on stderr.
 std::unique_ptr<Logger> make_console_logger(Console& console, LogLevel level = LogLevel::warning);

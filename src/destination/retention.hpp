@@ -47,6 +47,9 @@ class Retention {
     // long, and may take its time for others to write; false: the rest is left for another call.
     virtual std::string give_back(std::span<const OldRows> rows, const std::function<bool()>& go_on,
                                   const std::stop_token& stop) = 0;
+    // The same in the midst of deleting, where much at its end would take long (SQLite).
+    virtual void give_some_back(const std::function<bool()>& /*go_on*/,
+                                const std::stop_token& /*stop*/) {}
 };
 
 }  // namespace ringtail

@@ -62,8 +62,8 @@ void Eraser::erase(const std::string& name, std::span<const std::string> keys,
     const LoadStats stats = destination_.load(load, stop);
     failpoint("pruned_some");
     told_(stats.at(0));
-    // As long as it took: those who wait for the table or the file get their turn.
-    const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - load.now);
+    // Half as long as it took: those who wait for the table or the file get their turn.
+    const auto took = std::chrono::duration_cast<milliseconds>(clock_.now() - load.now) / 2;
     clock_.sleep(std::clamp<milliseconds>(took, 1ms, kLongestPause), stop);
 }
 

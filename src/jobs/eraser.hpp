@@ -23,7 +23,8 @@ class Eraser {
     Eraser(Destination& destination, std::span<const Table> tables, Settings settings, Clock& clock,
            std::function<void(const TableStats&)> told);
 
-    // Rows of the table with these keys. After each transaction a pause as long as it took.
+    // Rows of the table with these keys. After each transaction a pause half as long as it
+    // took. What was rejected of the rows goes with them.
     void erase(const std::string& table, std::span<const std::string> keys,
                const std::stop_token& stop);
 

@@ -5,15 +5,18 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/holder.hpp"
 #include "base/time_text.hpp"
 #include "jobs/eraser.hpp"
 #include "jobs/held_stream.hpp"
+#include "jobs/kept_keys.hpp"
 #include "jobs/old_reports.hpp"
 #include "jobs/turns.hpp"
 #include "json/document.hpp"
@@ -23,13 +26,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Looking for old rows may mean reading the table; but what is looked up and not deleted, as others
-// have their turn, is looked up again.
-constexpr std::size_t kKeysAtOnce = 20'000;
+// How many keys are looked up at once: where no index helps, which means reading the table, as many
+// as may be in memory; else as many as take kLookUp, at first few, as the disk may be slow.
+constexpr std::size_t kMostKeys = 50'000, kFirstKeys = 2'000;
+constexpr std::chrono::milliseconds kLookUp = 100ms;
 // Rows that go between two looks at who waits, with all that hangs on them: at first, and then as
 // many as take kStep with the pauses, but no more than a tenth of a load.
 constexpr std::size_t kFirstRows = 500, kFewestRows = 50;
 constexpr std::chrono::milliseconds kStep = 200ms;
+// After so many it is seen whether room is to be given back.
+constexpr std::size_t kRowsToGiveBack = 5'000;
 // Others of the source wait no longer than this and the step under way.
 constexpr auto kSlice = 300ms;
 // After a step that gives room back, at most.
@@ -79,37 +85,86 @@ class Pruner {
     bool cut_all() {
         Eraser eraser(*destination_, tables_, {pruning_.stream, holder_, at_once_}, shop_.clock,
                       [this](const TableStats& stats) { erased(stats); });
+        if (done_ > 0 && !give_some_room_back()) return false;
+        KeptKeys::Keys kept;
+        if (shop_.keys != nullptr) kept = shop_.keys->take(task_.run.number, started_);
         for (const Pruning::Cut& cut : pruning_.cuts) {
-            while (true) {
-                const auto keys = retention_.keys(cut.rows, kKeysAtOnce);
-                if (keys.empty()) break;
-                const std::uint64_t before = deleted_;
-                if (!erase_all(cut.rows.table.name, keys, eraser)) return false;
-                if (deleted_ > before) continue;
-                throw Error(Fault::data, fmt::format("old rows of {} cannot be deleted: they are "
-                                                     "still there afterwards",
-                                                     cut.rows.table.name))
-                    .with_hint("Look for a trigger or a rule of the database that keeps them.");
-            }
+            KeptKeys::Keys own{cut.name, {}, kFirstKeys};
+            if (kept.cut == cut.name) own = std::exchange(kept, {});
+            if (cut_rows(cut.rows, eraser, own)) continue;
+            // Whether something points at a row is another question after others had their turn.
+            if (!cut.rows.unless.empty()) own.keys.clear();
+            if (shop_.keys != nullptr) shop_.keys->keep(task_.run.number, std::move(own));
+            return false;
         }
         return std::ranges::all_of(
             reports_, [&](const RowQuery& report) { return cut_report(report, eraser); });
     }
 
-    // In steps. False when more urgent work waits.
-    bool erase_all(const std::string& table, std::span<const std::string> keys, Eraser& eraser) {
+    // False when more urgent work waits.
+    bool cut_rows(const OldRows& rows, Eraser& eraser, KeptKeys::Keys& keys) {
+        if (!cut_keys(rows.table.name, eraser, keys.keys)) return false;
+        while (true) {
+            look_up(rows, keys);
+            if (keys.keys.empty()) return true;
+            const std::uint64_t before = deleted_;
+            if (!cut_keys(rows.table.name, eraser, keys.keys)) return false;
+            if (deleted_ > before) continue;
+            throw Error(Fault::data,
+                        fmt::format("old rows of {} cannot be deleted: they are still there "
+                                    "afterwards",
+                                    rows.table.name))
+                .with_hint("Look for a trigger or a rule of the database that keeps them.");
+        }
+    }
+
+    void look_up(const OldRows& rows, KeptKeys::Keys& into) {
+        const bool is_indexed =
+            std::ranges::any_of(rows.table.indexes, [&](const std::vector<std::string>& columns) {
+                return columns.front() == rows.column;
+            });
+        if (!is_indexed) into.at_once = kMostKeys;
+        into.since = shop_.clock.now();
+        into.keys = retention_.keys(rows, into.at_once);
+        // The last ones go first. Rows that stand side by side are fewer pages to be written.
+        std::ranges::sort(into.keys, [](const std::string& left, const std::string& right) {
+            return left.size() != right.size() ? left.size() > right.size() : left > right;
+        });
+        if (is_indexed) into.at_once = fitting(into.keys.size(), kLookUp, into.since, kMostKeys);
+    }
+
+    // From the last one on; they are taken out as they go. False when more urgent work waits.
+    bool cut_keys(const std::string& table, Eraser& eraser, std::vector<std::string>& keys) {
         while (!keys.empty()) {
             if (is_awaited()) return false;
-            const auto some = keys.first(std::min(rows_a_step_, keys.size()));
-            keys = keys.subspan(some.size());
-            const Instant begin = shop_.clock.now();
-            eraser.erase(table, some, stop_);
-            fit_steps(some.size(), shop_.clock.now() - begin);
-            worked_ = true;
-            done_ += some.size();
-            tell_progress();
+            const std::size_t some = std::min(rows_a_step_, keys.size());
+            erase(table, std::span(keys).last(some), eraser);
+            keys.resize(keys.size() - some);
+            if (erased_since_ < kRowsToGiveBack) continue;
+            erased_since_ = 0;
+            if (!give_some_room_back()) return false;
         }
         return true;
+    }
+
+    void erase(const std::string& table, std::span<const std::string> keys, Eraser& eraser) {
+        const Instant begin = shop_.clock.now();
+        eraser.erase(table, keys, stop_);
+        rows_a_step_ =
+            std::clamp(fitting(keys.size(), kStep, begin, 2 * rows_a_step_), kFewestRows, at_once_);
+        worked_ = true;
+        done_ += keys.size();
+        erased_since_ += keys.size();
+        tell_progress();
+    }
+
+    // How many fit into a time, after so many took from `begin` until now.
+    std::size_t fitting(std::size_t count, Instant::duration time, Instant begin,
+                        std::size_t most) const {
+        const std::chrono::duration<double> wanted = time, took = shop_.clock.now() - begin;
+        const auto fits = static_cast<std::size_t>(static_cast<double>(count) * wanted.count() /
+                                                   std::max(took.count(), 0.001));
+        return std::clamp(fits, kFewestRows, most);
     }
 
     // A table is made ready for deleting only where it has such rows: it may not be there yet.
@@ -145,20 +200,14 @@ class Pruner {
             of_day.texts = {"simple_date", day, day};
             std::vector<std::string> keys;
             first_of(of_day, [&](std::string key) { keys.push_back(std::move(key)); });
-            if (!erase_all(report.table.name, keys, eraser)) return false;
-            // Of a report it is kept by the day (report/day_rows.hpp).
+            // Of a report it is kept by the day (report/day_rows.hpp). First, as a day without rows
+            // is not found again.
             const std::string rejected =
                 fmt::format("{}/{}/{}", report.equal.at(0).value, report.equal.at(1).value, day);
             retention_.forget_rejects(report.table.name, {&rejected, 1});
+            if (!cut_keys(report.table.name, eraser, keys)) return false;
         }
         return true;
-    }
-
-    void fit_steps(std::size_t rows, Instant::duration took) {
-        const auto fitting = static_cast<std::size_t>(
-            static_cast<double>(rows) * std::chrono::duration<double>(kStep).count() /
-            std::max(std::chrono::duration<double>(took).count(), 0.001));
-        rows_a_step_ = std::clamp(std::min(fitting, 2 * rows_a_step_), kFewestRows, at_once_);
     }
 
     // False when more urgent work waits.
@@ -167,20 +216,31 @@ class Pruner {
         std::vector<OldRows> cuts;
         for (const Pruning::Cut& cut : pruning_.cuts) cuts.push_back(cut.rows);
         bool is_done = true;
-        std::optional<Instant> begin;
-        const auto go_on = [&] {
+        outcome.ending.hint = retention_.give_back(cuts, pacing(is_done), stop_);
+        return is_done;
+    }
+
+    // False when more urgent work waits.
+    bool give_some_room_back() {
+        bool is_done = true;
+        retention_.give_some_back(pacing(is_done), stop_);
+        return is_done;
+    }
+
+    // Asked before each step that gives room back. `is_done` becomes false when more urgent work
+    // waits.
+    std::function<bool()> pacing(bool& is_done) {
+        return [this, &is_done, begin = std::optional<Instant>()]() mutable {
             if (begin) {
                 worked_ = true;
                 const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
                     shop_.clock.now() - *begin);
-                shop_.clock.sleep(std::clamp(took, 1ms, kLongestPause), stop_);
+                shop_.clock.sleep(std::clamp(took / 2, 1ms, kLongestPause), stop_);
             }
             is_done = !is_awaited();
             begin = shop_.clock.now();
             return is_done;
         };
-        outcome.ending.hint = retention_.give_back(cuts, go_on, stop_);
-        return is_done;
     }
 
     // Webhooks, or another run of the source: it has its turn next. Each taking does something.
@@ -238,6 +298,7 @@ class Pruner {
     std::vector<Table> tables_;
     RunSummary summary_;
     std::size_t rows_a_step_ = kFirstRows;
+    std::size_t erased_since_ = 0;       // room was given back
     bool worked_ = false;                // by this taking
     std::uint64_t deleted_ = 0;          // by this taking, with what hung on the rows
     std::uint64_t rows_ = 0, done_ = 0;  // by all takings, without

@@ -18,6 +18,7 @@ namespace ringtail::jobs {
 class Deliveries;
 class KeptDestinations;
 class KeptInboxes;
+class KeptKeys;
 
 // What runs need, made once by serve.
 struct Workshop {
@@ -32,6 +33,7 @@ struct Workshop {
     Deliveries* deliveries = nullptr;  // none: what is owed waits for a service
     KeptDestinations* kept = nullptr;  // where `destinations` gives out kept ones
     KeptInboxes* inboxes = nullptr;    // none: each run opens its own
+    KeptKeys* keys = nullptr;          // none: each taking of a prune run looks for its own
 
     // Error(config) when this program has none of that kind.
     const SourceKind& kind(control::SourceKind wanted) const;

@@ -38,7 +38,7 @@ std::vector<std::string> OldRowsOf::keys(const OldRows& rows, std::size_t most) 
     const auto old = reading::find_old(rows, words);
     if (!old) return keys;
     const Rows answer = connection_.run(
-        fmt::format("SELECT t.{}::text {} LIMIT {}", old->key.name, old->from, most),
+        fmt::format("SELECT t.{}::text {}{} LIMIT {}", old->key.name, old->from, old->order, most),
         words.params());
     for (std::size_t row = 0; row < answer.size(); ++row) keys.emplace_back(answer.text(row, 0));
     return keys;

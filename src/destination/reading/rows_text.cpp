@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -154,8 +155,14 @@ std::optional<Old> find_old(const OldRows& rows, Words& words) {
     if (!there) return std::nullopt;
     const Column* const key = find(*there, rows.table, rows.table.key.front());
     if (key == nullptr) return std::nullopt;
-    Old old{*key, fmt::format("FROM {} t WHERE {}", there->name,
-                              conditions(query_of(rows), *there, words, "t."))};
+    Old old{*key,
+            fmt::format("FROM {} t WHERE {}", there->name,
+                        conditions(query_of(rows), *there, words, "t.")),
+            ""};
+    const bool is_indexed = std::ranges::any_of(
+        rows.table.indexes, [&](const auto& columns) { return columns.front() == rows.column; });
+    const Column* const date = find(*there, rows.table, rows.column);
+    if (is_indexed && date != nullptr) old.order = fmt::format(" ORDER BY t.{}", date->name);
     for (const OldRows::Child& child : rows.unless) {
         const auto other = words.table(child.table);
         const Column* const by = other ? find(*other, child.table, child.column) : nullptr;

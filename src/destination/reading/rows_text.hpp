@@ -59,6 +59,9 @@ std::string conditions(const RowQuery& query, const TableThere& there, Words& wo
 struct Old {
     Column key;
     std::string from;
+    // " ORDER BY …", the oldest first, where an index of Ringtail's has them in this order: rows
+    // that were just deleted are then not met again by every look-up. "": there is none.
+    std::string order;
 };
 std::optional<Old> find_old(const OldRows& rows, Words& words);
 // The rows that are that old, by their keys; without OldRows::unless.

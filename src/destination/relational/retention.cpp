@@ -13,8 +13,6 @@
 namespace ringtail::relational {
 namespace {
 
-constexpr std::size_t kMostParams = 900;  // as for keys
-
 std::optional<Plan> plan_of(Database& database, const Table& table) {
     auto stored = database.schema().read_table(table.name);
     if (!stored) return std::nullopt;
@@ -37,9 +35,11 @@ std::vector<std::string> OldRowsOf::keys(const OldRows& rows, std::size_t most) 
     const auto old = reading::find_old(rows, words);
     if (!old) return keys;
     const std::string key = "t." + old->key.name;
-    Answer answer = database_.session().run(fmt::format("SELECT {0} {1} ORDER BY {0} {2}", key,
-                                                        old->from, database_.dialect().limit(most)),
-                                            words.params());
+    Answer answer =
+        database_.session().run(fmt::format("SELECT {0} {1}{2} {3}", key, old->from,
+                                            old->order.empty() ? " ORDER BY " + key : old->order,
+                                            database_.dialect().limit(most)),
+                                words.params());
     for (Row& row : answer.rows) keys.push_back(canonical(row.at(0).value_or(""), old->key.type));
     return keys;
 }
@@ -61,18 +61,7 @@ std::vector<std::string> OldRowsOf::children(const OldRows::Child& child,
 }
 
 void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::string> keys) {
-    while (!keys.empty()) {
-        const auto portion = keys.first(std::min(keys.size(), kMostParams));
-        keys = keys.subspan(portion.size());
-        std::vector<Param> params{std::string(table)};
-        params.insert(params.end(), portion.begin(), portion.end());
-        const Dialect& dialect = database_.dialect();
-        database_.session().run(
-            fmt::format("DELETE FROM {} WHERE {} = ? AND {} IN ({})", own_table(dialect, "rejects"),
-                        dialect.quote("table_name"), dialect.quote("row_key"),
-                        question_marks(portion.size())),
-            params);
-    }
+    drop_rejects(database_.session(), database_.dialect(), table, keys);
 }
 
 std::string OldRowsOf::give_back(std::span<const OldRows> rows,

@@ -172,6 +172,12 @@ class SqliteDestination final : public Destination,
         });
     }
 
+    void give_some_back(const std::function<bool()>& go_on, const std::stop_token& stop) override {
+        const bool many =
+            file_->read([](SqliteSession& session) { return has_much_room(session.db); });
+        if (many) give_back({}, go_on, stop);
+    }
+
     void read(const RowQuery& query, const RowSink& sink, const std::stop_token& stop) override {
         file_->apart([&](SqliteSession& session) { read_rows(session.db, query, sink, stop); });
     }

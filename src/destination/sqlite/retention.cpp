@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "destination/sqlite/row_reader.hpp"
 #include "destination/sqlite/shape.hpp"
 #include "model/int64_text.hpp"
@@ -13,7 +16,10 @@ namespace {
 using sql::quote_identifier;
 
 // Free pages are given back in steps, so that a writer waits for one of them only: some megabytes.
-constexpr int kPagesAtOnce = 1'024;
+// SQLite looks for each page in the list of free ones from its beginning; a step makes so many
+// looks at most, some 0.1 s, and the list is not left to become long.
+constexpr std::int64_t kFewestAtOnce = 16, kPagesAtOnce = 1'024, kLooks = 40'000'000;
+constexpr std::int64_t kManyFree = 8'192;
 
 std::string quoted(const Shape& shape, const Table& table, const std::string& column) {
     return quote_identifier(names_in(shape, table)[place_of(table, column)]);
@@ -21,6 +27,26 @@ std::string quoted(const Shape& shape, const Table& table, const std::string& co
 
 std::string looking_for(const OldRows& rows) {
     return "looking for old rows of " + rows.table.name;
+}
+
+std::int64_t single(sqlite::Connection& db, const char* sql) {
+    auto statement = db.prepare(sql, "looking for free pages");
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+bool can_shrink(sqlite::Connection& db) {
+    constexpr int kIncremental = 2;
+    return single(db, "PRAGMA auto_vacuum") == kIncremental;
+}
+
+void shrink(sqlite::Connection& db, const std::function<bool()>& go_on) {
+    std::int64_t before = INT64_MAX;
+    for (std::int64_t free = single(db, "PRAGMA freelist_count");
+         free > 0 && free < before && go_on(); free = single(db, "PRAGMA freelist_count")) {
+        before = free;
+        db.run(fmt::format("PRAGMA incremental_vacuum({})",
+                           std::clamp(kLooks / free, kFewestAtOnce, kPagesAtOnce)));
+    }
 }
 
 }  // namespace
@@ -81,23 +107,17 @@ void drop_rejects(sqlite::Connection& db, std::string_view table,
 }
 
 std::string give_room_back(sqlite::Connection& db, const std::function<bool()>& go_on) {
-    const auto single = [&](const char* sql) {
-        auto statement = db.prepare(sql, "looking for free pages");
-        return statement.step() ? statement.integer(0) : 0;
-    };
-    constexpr int kIncremental = 2;
-    if (single("PRAGMA auto_vacuum") != kIncremental) {
-        if (single("PRAGMA freelist_count") == 0) return {};
+    if (!can_shrink(db)) {
+        if (single(db, "PRAGMA freelist_count") == 0) return {};
         return "The room is used for new rows. So that the file gets smaller, now and after later "
                "runs, while nothing uses it: sqlite3 FILE 'PRAGMA auto_vacuum=INCREMENTAL; VACUUM'";
     }
-    std::int64_t before = INT64_MAX;
-    for (std::int64_t free = single("PRAGMA freelist_count"); free > 0 && free < before && go_on();
-         free = single("PRAGMA freelist_count")) {
-        before = free;
-        db.run(fmt::format("PRAGMA incremental_vacuum({})", kPagesAtOnce));
-    }
+    shrink(db, go_on);
     return {};
+}
+
+bool has_much_room(sqlite::Connection& db) {
+    return single(db, "PRAGMA freelist_count") > kManyFree && can_shrink(db);
 }
 
 }  // namespace ringtail

@@ -20,5 +20,7 @@ void drop_rejects(sqlite::Connection& db, std::string_view table,
                   std::span<const std::string> keys);
 // Asks `go_on` before each step.
 std::string give_room_back(sqlite::Connection& db, const std::function<bool()>& go_on);
+// Whether so much can be given back that it should be soon.
+bool has_much_room(sqlite::Connection& db);
 
 }  // namespace ringtail
