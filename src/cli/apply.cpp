@@ -13,23 +13,28 @@ namespace {
 
 void show(Console& console, Output output, const config::Step& step) {
     if (output == Output::json) {
-        console.out(fmt::format(R"({{"step":{},"what":{},"detail":{}}})",
+        std::string effects;
+        for (const std::string& effect : step.effects)
+            effects += (effects.empty() ? "" : ",") + json_string(effect);
+        console.out(fmt::format(R"({{"step":{},"what":{},"detail":{},"effects":[{}]}})",
                                 json_string(name_of(step.kind)), json_string(step.what),
-                                json_string(step.detail)));
+                                json_string(step.detail), effects));
     } else {
         console.out(fmt::format("{:<7} {}{}{}", name_of(step.kind), step.what,
                                 step.detail.empty() ? "" : ": ", step.detail));
+        for (const std::string& effect : step.effects) console.out("        " + effect);
     }
 }
 
 int apply(const Words& words, ServiceParts& parts, Context& context) {
-    expect_plain(words, 0, 0, "ringtail apply --file ringtail.toml [--plan] [--prune]");
+    expect_plain(words, 0, 0, "ringtail apply --file ringtail.toml [--plan] [--prune] [--yes]");
     if (!words.has("file")) {
         throw Error(Fault::config, "--file is missing")
             .with_hint("Write: ringtail apply -f ringtail.toml [--plan]");
     }
     const Output output = words.output();
     const auto steps = set_up_steps(words.text("file"), words.on("prune"), parts, context);
+    if (!words.on("plan") && !words.on("yes")) refuse_taking_away(steps, words.text("file"));
     for (const config::Step& step : steps) {
         show(context.console, output, step);
         if (!words.on("plan") && step.make) step.make();
@@ -53,8 +58,10 @@ int apply(const Words& words, ServiceParts& parts, Context& context) {
 }  // namespace
 
 int run_apply(std::span<const std::string> words, Context& context) {
-    constexpr std::array<Flag, 3> kFlags{
-        {{"file"}, {"plan", Flag::Takes::nothing}, {"prune", Flag::Takes::nothing}}};
+    constexpr std::array<Flag, 4> kFlags{{{"file"},
+                                          {"plan", Flag::Takes::nothing},
+                                          {"prune", Flag::Takes::nothing},
+                                          {"yes", Flag::Takes::nothing}}};
     std::vector<std::string> long_form(words.begin(), words.end());
     std::ranges::replace(long_form, std::string("-f"), std::string("--file"));
     return run_service_command(

@@ -354,7 +354,7 @@ journal
   --since DAY, --until DAY, --before RUN, --limit N (20))";
 
 constexpr std::string_view kApply =
-    R"(ringtail apply -f ringtail.toml [--plan] [--prune]
+    R"(ringtail apply -f ringtail.toml [--plan] [--prune] [--yes]
 ringtail export > ringtail.toml
 
 The set-up as a file: destinations, sources, jobs (docs/configuration.md). apply makes the store as
@@ -362,6 +362,7 @@ the file says and shows each step; what only the store has stays.
 
   --plan                 show the steps, change nothing
   --prune                remove what only the store has
+  --yes                  also where the rule of a report takes something away (docs/reports.md)
   `ringtail serve --config FILE` applies it at the start.)";
 
 constexpr std::string_view kKey =

@@ -64,6 +64,15 @@ void read(const Words& words, JobRecord& job) {
     read_report_flags(words, job);
 }
 
+// What becomes of a report's tables.
+void tell_change(const Words& words, ServiceParts& parts, Context& context,
+                 const std::string& before, const JobRecord& job) {
+    if (job.kind != control::JobKind::report) return;
+    const auto change = consented_change(before, job, words.on("yes"), parts);
+    if (words.output() == Output::json) return;
+    for (const std::string& line : change.words) context.console.out(line);
+}
+
 int add(const Words& words, ServiceParts& parts, Context& context) {
     expect_plain(
         words, 1, 1,
@@ -83,24 +92,10 @@ int add(const Words& words, ServiceParts& parts, Context& context) {
     job.kind = *kind;
     read(words, job);
     job = parts.accounts.planned(std::move(job));
+    tell_change(words, parts, context, "", job);
     job.number = parts.store.jobs().add(job, context.clock.now());
     show(parts, context, words.output(), job, "is made");
     return exit_done;
-}
-
-// What becomes of the tables of a report whose rule is another now. Error(config) when something
-// would be taken away and nobody said --yes.
-void tell_change(const Words& words, ServiceParts& parts, Context& context,
-                 const std::string& before, const JobRecord& job) {
-    const report::Change change = report_change(before, job, parts);
-    if (change.takes_away && !words.on("yes")) {
-        std::string all;
-        for (const std::string& line : change.words) all += "\n  " + line;
-        throw Error(Fault::config, "the rule takes something away:" + all)
-            .with_hint("With --yes the job is changed; no table or column is dropped even then.");
-    }
-    if (words.output() == Output::json) return;
-    for (const std::string& line : change.words) context.console.out(line);
 }
 
 int edit(const Words& words, ServiceParts& parts, Context& context) {
@@ -111,8 +106,7 @@ int edit(const Words& words, ServiceParts& parts, Context& context) {
     read(words, job);
     job.name = words.text("rename", job.name);
     job = parts.accounts.planned(std::move(job));
-    if (job.kind == control::JobKind::report && job.settings != before)
-        tell_change(words, parts, context, before, job);
+    if (job.settings != before) tell_change(words, parts, context, before, job);
     parts.store.jobs().update(job);
     show(parts, context, words.output(), job, "is changed");
     return exit_done;

@@ -202,16 +202,26 @@ int check(const Words& words, ServiceParts& parts, Context& context) {
     if (wanted.job.number == 0) wanted.job.name = "report";
     parts.accounts.planned(wanted.job);
     const auto change = report_change(wanted.before, wanted.job, parts);
+    if (!change.not_looked.empty() && words.output() == Output::json) {
+        context.console.out(fmt::format(R"({{"not_looked":{}}})", json_string(change.not_looked)));
+    } else if (!change.not_looked.empty()) {
+        context.console.out(fmt::format(
+            "The tables as they stand could not be looked at: {}\n{}", change.not_looked,
+            wanted.before.empty() ? "So this is said of tables that are not there yet:"
+                                  : "So this is said by the job's rule as it is now only:"));
+    }
     for (const std::string& line : change.words) {
         context.console.out(words.output() == Output::json
                                 ? fmt::format(R"({{"change":{}}})", json_string(line))
                                 : line);
     }
     if (words.output() == Output::text) {
-        context.console.out(change.words.empty() ? "The tables stay as they are."
-                            : change.takes_away
-                                ? "Nothing was written. `ringtail job edit` takes this with --yes."
-                                : "Nothing was written.");
+        context.console.out(
+            change.words.empty() ? "The tables stay as they are."
+            : change.takes_away
+                ? "Nothing was written. `ringtail job add` and `job edit` take this "
+                  "with --yes."
+                : "Nothing was written.");
     }
     return exit_done;
 }
@@ -254,16 +264,6 @@ void read_report_flags(const Words& words, control::JobRecord& job) {
     if (rule && !rule->empty()) rule = read_file(*rule);
     add("rule", Takes::json, rule);
     if (!json.empty()) job.settings = jobs::merged_settings(job.settings, "{" + json + "}");
-}
-
-report::Change report_change(const std::string& before, const control::JobRecord& job,
-                             ServiceParts& parts) {
-    const auto source = parts.source(parts.source_name(job.source));
-    const auto tables = [&](const std::string& settings) {
-        return report::make_tables(parts.accounts.reporting(source, settings).plan);
-    };
-    return report::change_between(before.empty() ? std::vector<Table>{} : tables(before),
-                                  tables(job.settings));
 }
 
 int run_report(std::span<const std::string> words, Context& context) {

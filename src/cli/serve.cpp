@@ -127,7 +127,9 @@ int serve(const Words& words, Context& context) {
     ServiceParts parts(words, context, *log);
     parts.store.secrets().check();
     if (const auto file = words.find("config")) {
-        for (const config::Step& step : set_up_steps(*file, false, parts, context)) {
+        const auto steps = set_up_steps(*file, false, parts, context);
+        refuse_taking_away(steps, *file);
+        for (const config::Step& step : steps) {
             if (!step.make) continue;
             log->info(
                 fmt::format("{}: {} {} {}", *file, name_of(step.kind), step.what, step.detail));
@@ -146,7 +148,7 @@ int serve(const Words& words, Context& context) {
         context.clock, *log, metrics);
     shop.deliveries = &deliveries;
     jobs::Engine engine(shop, {.keep_days = figures.keep_days});
-    ServiceActions actions(parts.accounts, engine);
+    ServiceActions actions(parts, engine);
     web::WebOptions options;
     options.server.address = figures.listen.address;
     options.server.port = figures.listen.port;

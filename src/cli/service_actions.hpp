@@ -1,5 +1,5 @@
 #pragma once
-#include "jobs/accounts.hpp"
+#include "cli/service_parts.hpp"
 #include "jobs/engine.hpp"
 #include "web/actions.hpp"
 
@@ -8,8 +8,8 @@ namespace ringtail::cli {
 // What the REST API asks of the rest of the service.
 class ServiceActions final : public web::Actions {
   public:
-    ServiceActions(jobs::Accounts& accounts, jobs::Engine& engine)
-        : accounts_(accounts), engine_(engine) {}
+    ServiceActions(ServiceParts& parts, jobs::Engine& engine)
+        : parts_(parts), accounts_(parts.accounts), engine_(engine) {}
 
     std::int64_t add_source(const control::SourceRecord& source,
                             const std::string& secret) override {
@@ -23,11 +23,16 @@ class ServiceActions final : public web::Actions {
     control::JobRecord planned(control::JobRecord job) override {
         return accounts_.planned(std::move(job));
     }
+    Change change(const std::string& before, const control::JobRecord& job) override {
+        auto change = report_change(before, job, parts_);
+        return {std::move(change.words), change.takes_away};
+    }
     std::string shown_url(const std::string& url) override { return accounts_.shown_url(url); }
     void wake() override { engine_.wake(); }
     void hooks_came() override { engine_.hooks_came(); }
 
   private:
+    ServiceParts& parts_;
     jobs::Accounts& accounts_;
     jobs::Engine& engine_;
 };

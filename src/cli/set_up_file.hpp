@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,5 +12,8 @@ namespace ringtail::cli {
 // called. Error(config) names file, line, key and what is allowed. `parts` must outlive the steps.
 std::vector<config::Step> set_up_steps(const std::string& file, bool prune, ServiceParts& parts,
                                        Context& context);
+
+// Error(config) where one of the steps takes something away from a report's tables.
+void refuse_taking_away(std::span<const config::Step> steps, const std::string& file);
 
 }  // namespace ringtail::cli

@@ -58,6 +58,13 @@ struct Checks {
     std::function<void(const std::string& url)> destination;
     // A schedule; when it is due first after `now`, nothing where that is by hand only.
     std::function<std::optional<Instant>(const std::string& schedule, Instant now)> first_due;
+    // What a report job of the store does to its tables, compared to its settings before ("": it is
+    // new). Empty: nothing is asked.
+    struct Effect {
+        std::vector<std::string> words;
+        bool takes_away = false;
+    };
+    std::function<Effect(const std::string& before, const control::JobRecord& job)> effect = {};
 };
 
 // An object or other JSON text with its names in order and no blanks, so that two of them can be

@@ -118,10 +118,13 @@ class Planner {
         const std::string what = fmt::format("job {}/{}", wanted.source, wanted.name);
         const auto source = store_.sources().find(wanted.source);
         const auto stored = source ? store_.jobs().find(source->number, wanted.name) : std::nullopt;
-        if (!stored)
-            return step(Step::Kind::add, what,
-                        fmt::format("{}, {}", name_of(wanted.kind), wanted.schedule),
-                        [this, wanted] { store_.jobs().add(record(wanted), now_); });
+        if (!stored) {
+            step(Step::Kind::add, what,
+                 fmt::format("{}, {}", name_of(wanted.kind), wanted.schedule),
+                 [this, wanted] { store_.jobs().add(record(wanted), now_); });
+            if (source) tell_effect("", record(wanted));
+            return;
+        }
         if (stored->kind != wanted.kind)
             throw Error(Fault::config,
                         fmt::format("{} is a job of kind {}", what, name_of(stored->kind)))
@@ -138,6 +141,10 @@ class Planner {
             if (changed.schedule == stored->schedule) changed.next_due = stored->next_due;
             store_.jobs().update(changed);
         });
+        if (canonical_json(stored->settings) == wanted.settings) return;
+        control::JobRecord changed = record(wanted);
+        changed.number = stored->number;
+        tell_effect(stored->settings, changed);
     }
 
     // Jobs first, then sources, then destinations: what is used goes last.
@@ -175,6 +182,14 @@ class Planner {
     void step(Step::Kind kind, std::string what, std::string detail, std::function<void()> make) {
         if (kind == Step::Kind::left) make = nullptr;
         steps_.push_back({kind, std::move(what), std::move(detail), std::move(make)});
+    }
+
+    // With the last step.
+    void tell_effect(const std::string& before, const control::JobRecord& job) {
+        if (job.kind != control::JobKind::report || !checks_.effect) return;
+        auto effect = checks_.effect(before, job);
+        steps_.back().effects = std::move(effect.words);
+        steps_.back().takes_away = effect.takes_away;
     }
 
     void setting(const std::string& name, const std::optional<std::string>& wanted) {

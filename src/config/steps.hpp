@@ -13,9 +13,11 @@ namespace ringtail::config {
 struct Step {
     enum class Kind : std::uint8_t { add, change, remove, left };  // left: it is in the store only
     Kind kind = Kind::add;
-    std::string what;            // "source shop", "job shop/nightly"
-    std::string detail;          // "schedule: manual → every 15m"; no secrets
-    std::function<void()> make;  // does it; nothing for `left`
+    std::string what;                       // "source shop", "job shop/nightly"
+    std::string detail;                     // "schedule: manual → every 15m"; no secrets
+    std::function<void()> make;             // does it; nothing for `left`
+    std::vector<std::string> effects = {};  // on a report's tables
+    bool takes_away = false;                // one of them does, which somebody must want
 };
 
 std::string_view name_of(Step::Kind kind);

@@ -48,6 +48,14 @@ class Actions {
     // not store it.
     virtual control::JobRecord planned(control::JobRecord job) = 0;
 
+    // What a job does to the tables of a report, compared to its settings before ("": none) and to
+    // the tables as they stand: in words, and whether it takes something away.
+    struct Change {
+        std::vector<std::string> words;
+        bool takes_away = false;
+    };
+    virtual Change change(const std::string& before, const control::JobRecord& job) = 0;
+
     // The URL as it may be shown (the password as ***), once it is known to be one of a
     // destination.
     virtual std::string shown_url(const std::string& url) = 0;

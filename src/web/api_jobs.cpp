@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "web/answers.hpp"
 #include "web/api.hpp"
@@ -60,9 +61,21 @@ http::Answer exists(const JobRecord& job) {
     return refusal(409, "exists", fmt::format("the source has a job \"{}\" already", job.name));
 }
 
+// Nothing where the change may be made: it takes nothing away, or the body says "confirm".
+std::optional<http::Answer> unconfirmed(ApiParts& parts, const Body& body,
+                                        const std::string& before, const JobRecord& job) {
+    if (job.kind != control::JobKind::report || job.settings == before) return std::nullopt;
+    if (body.flag("confirm").value_or(false)) return std::nullopt;
+    const auto change = parts.actions.change(before, job);
+    if (!change.takes_away) return std::nullopt;
+    return refusal(409, "takes_away",
+                   fmt::format("the rule takes something away: {}", fmt::join(change.words, "; ")),
+                   "send \"confirm\": true with it; no table or column is dropped even then");
+}
+
 http::Answer add(ApiParts& parts, const Request& request) {
-    const Body body(request,
-                    {"source", "name", "kind", "settings", "schedule", "enabled", "last_days"});
+    const Body body(request, {"source", "name", "kind", "settings", "schedule", "enabled",
+                              "last_days", "confirm"});
     const auto source = parts.store.sources().get(body.wanted("source"));
     const auto kind = control::job_kind_of(body.wanted("kind"));
     if (!kind)
@@ -75,7 +88,9 @@ http::Answer add(ApiParts& parts, const Request& request) {
     job.created = parts.clock.now();
     read(body, job);
     if (is_taken(parts, job)) return exists(job);
-    job.number = parts.store.jobs().add(parts.actions.planned(job), parts.clock.now());
+    const JobRecord planned = parts.actions.planned(job);
+    if (auto answer = unconfirmed(parts, body, "", planned)) return std::move(*answer);
+    job.number = parts.store.jobs().add(planned, parts.clock.now());
     parts.actions.wake();
     auto answer = json_answer(shown(parts, parts.store.jobs().find(job.number).value_or(job)), 201);
     answer.headers.emplace_back("Location", fmt::format("/api/v1/jobs/{}", job.number));
@@ -90,9 +105,14 @@ http::Answer store(ApiParts& parts, const JobRecord& job) {
 }
 
 http::Answer edit(ApiParts& parts, const Request& request, JobRecord job) {
-    const Body body(request, {"name", "settings", "schedule", "enabled", "last_days"});
+    const Body body(request, {"name", "settings", "schedule", "enabled", "last_days", "confirm"});
+    const std::string before = job.settings;
     read(body, job);
     if (is_taken(parts, job)) return exists(job);
+    if (job.settings != before) {
+        const JobRecord planned = parts.actions.planned(job);
+        if (auto answer = unconfirmed(parts, body, before, planned)) return std::move(*answer);
+    }
     return store(parts, job);
 }
 

@@ -98,13 +98,15 @@ std::string_view schemas_json() {
   "settings":{"type":["object","null"]},
   "schedule":{"type":["string","null"]},
   "enabled":{"type":["boolean","null"]},
-  "last_days":{"type":["integer","null"]}}},
+  "last_days":{"type":["integer","null"]},
+  "confirm":{"type":["boolean","null"],"description":"of a report: go on though its rule takes something away"}}},
 "JobChange":{"type":"object","additionalProperties":false,"properties":{
   "name":{"type":["string","null"]},
   "settings":{"type":["object","null"]},
   "schedule":{"type":["string","null"]},
   "enabled":{"type":["boolean","null"]},
-  "last_days":{"type":["integer","null"]}}},
+  "last_days":{"type":["integer","null"]},
+  "confirm":{"type":["boolean","null"],"description":"of a report: go on though its rule takes something away"}}},
 "RunRequest":{"type":"object","additionalProperties":false,"properties":{
   "from":{"type":["string","null"],"description":"a date or a time"},
   "to":{"type":["string","null"],"description":"not included"}}},

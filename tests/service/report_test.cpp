@@ -7,11 +7,13 @@
 #include "base/time_text.hpp"
 #include "json/document.hpp"
 #include "service/scene.hpp"
+#include "sqlite/connection.hpp"
 #include "support/sqlite_rows.hpp"
 
 namespace ringtail::service {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using namespace std::chrono_literals;
@@ -241,12 +243,28 @@ TEST_F(Reports, GiveWayToALoadAfterADay) {
 
 // Of each moment at which the program can die: what is read is the whole old day or the whole new
 // one, and it goes on.
-class KilledReports : public Reports, public testing::WithParamInterface<const char*> {};
+class KilledReports : public Reports, public testing::WithParamInterface<const char*> {
+  protected:
+    Rows rejects(const std::string& day) const {
+        return stored(
+            "SELECT row_key, column_name, raw FROM ringtail_rejects WHERE table_name = "
+            "'my_calls' AND row_key LIKE '%/" +
+            day + "'");
+    }
+};
 
 TEST_P(KilledReports, LeaveTheOldRowsOrTheNewOnes) {
+    // A text that is no whole number is a reject of each row.
+    std::string rule(kRule);
+    const std::string column = R"({"name":"client","path":"phone2","type":"text"},)";
+    rule.insert(rule.find(column), R"({"name":"word","path":"phone2","type":"boolean"},)");
+    scene_.stage.write("rule.json", rule);
     add_ruled_job();
     scene_.run({"run", "office/mine"});
     const Rows before = my_calls();
+    const std::string day_killed = day_before(3);
+    const Rows rejects_before = rejects(day_killed);
+    ASSERT_FALSE(rejects_before.empty());
     calls_.change(60);
     calls_.remove(60);
     const Rows after = wanted();
@@ -271,10 +289,13 @@ TEST_P(KilledReports, LeaveTheOldRowsOrTheNewOnes) {
         const Rows now = of_day(between, day);
         EXPECT_TRUE(now == of_day(before, day) || now == of_day(after, day)) << day;
     }
+    const Rows rejects_between = rejects(day_killed);
     scene_.start();
     scene_.wait("it goes on", [&] { return last("state") == "done"; });
     EXPECT_TRUE(my_calls() == after);
     EXPECT_EQ(last("attempt"), "1");
+    EXPECT_TRUE(rejects_between == rejects_before || rejects_between == rejects(day_killed))
+        << "rejects are replaced with the rows";
 }
 
 INSTANTIATE_TEST_SUITE_P(At, KilledReports,
@@ -330,19 +351,84 @@ TEST_F(Reports, SaysWhatIsWrong) {
                         {"name":"call_id","path":"id","type":"text"}]}]})");
     EXPECT_THAT(refused({"--rule", scene_.stage.path("bad.json")}),
                 HasSubstr("job office/mine fills its column call_id with int64"));
-    // What a rule takes away needs a word; what it adds does not.
+}
+
+// What a rule takes away needs a word, however it is given; what it adds does not.
+TEST_F(Reports, NothingIsTakenAwayUnasked) {
+    add_ruled_job();
+    const std::string rule = scene_.stage.path("rule.json"), less = scene_.stage.path("less.json");
+    scene_.stage.write("less.json",
+                       R"({"tables":[{"name":"my_calls","key":["call_id"],"columns":[
+                        {"name":"call_id","path":"id","type":"text"},
+                        {"name":"site","path":"site","type":"text"}]}]})");
+    // Nothing was made yet, so nothing is lost.
+    EXPECT_THAT(scene_.run({"report", "check", "office/mine", "--rule", less}),
+                HasSubstr("my_calls: is made, with"));
+    scene_.run({"run", "office/mine"});
+    EXPECT_THAT(scene_.run({"report", "check", "office/mine"}),
+                HasSubstr("The tables stay as they are."));
+    EXPECT_THAT(scene_.run({"report", "check", "office/mine", "--rule", less}),
+                AllOf(HasSubstr("call_tags: is no longer filled"),
+                      HasSubstr("column call_id stays INTEGER in the database"),
+                      HasSubstr("column site (text) is added")));
+    EXPECT_THAT(scene_.refused({"job", "edit", "office/mine", "--rule", less}),
+                AllOf(HasSubstr("column at is no longer filled"), HasSubstr("--yes")));
+
+    const std::string file = scene_.run({"export"});
+    const auto rule_at = file.find("rule = ");
+    ASSERT_NE(rule_at, std::string::npos) << file;
+    std::string other = file;
+    other.replace(rule_at, file.find('\n', rule_at) - rule_at,
+                  R"(rule = '''{"tables":[{"name":"my_calls","key":["call_id"],"columns":[)"
+                  R"({"name":"call_id","path":"id","type":"int64"}]}]}''')");
+    scene_.stage.write("set-up.toml", other);
+    const Words apply{"apply", "-f", scene_.stage.path("set-up.toml")};
+    const auto with = [&](const std::string& flag) {
+        Words words = apply;
+        words.push_back(flag);
+        return words;
+    };
+    EXPECT_THAT(scene_.refused(apply), AllOf(HasSubstr("job office/mine: my_calls: column at is no "
+                                                       "longer filled"),
+                                             HasSubstr("--yes")));
+    EXPECT_THAT(scene_.run({"export"}), file) << "nothing was changed";
+    EXPECT_THAT(scene_.run(with("--plan")), HasSubstr("call_tags: is no longer filled"));
+    scene_.run(with("--yes"));
+    EXPECT_THAT(scene_.run({"export"}), Not(HasSubstr("call_tags")));
+    EXPECT_THAT(scene_.run(apply), HasSubstr("The store is as the file says."));
+    // All of it is there still.
+    EXPECT_THAT(scene_.run({"job", "edit", "office/mine", "--rule", rule}),
+                Not(HasSubstr("my_calls")));
+}
+
+TEST_F(Reports, TheTablesAsTheyStandAreLookedAt) {
+    add_ruled_job();
+    scene_.run({"run", "office/mine"});
+    const std::string file = scene_.stage.path("data/calls.db");
+    sqlite::Connection(file).run(
+        "ALTER TABLE my_calls DROP COLUMN page; DROP TABLE call_tags;"
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, note TEXT)");
+    EXPECT_THAT(scene_.run({"report", "check", "office/mine"}),
+                AllOf(HasSubstr("my_calls: column page (text) is added"),
+                      HasSubstr("call_tags: is made, with _id text")));
+    scene_.run({"run", "office/mine"});
+    EXPECT_THAT(scene_.run({"report", "check", "office/mine"}),
+                HasSubstr("The tables stay as they are."));
+
+    scene_.stage.write("orders.json",
+                       R"({"tables":[{"name":"orders","key":["call_id"],"columns":[
+                        {"name":"call_id","path":"id","type":"int64"}]}]})");
+    const Words add{"job",    "add",    "--source", "office", "--name",
+                    "orders", "--kind", "report",   "--rule", scene_.stage.path("orders.json")};
+    EXPECT_THAT(scene_.refused(add), HasSubstr("orders: is there already and none of Ringtail's "
+                                               "reports (it has id, note)"));
+    // Where it cannot look, it says so, and what the rules alone tell.
+    scene_.run({"destination", "add", "away", "--url", "postgres://nobody@127.0.0.1:1/calls"});
+    scene_.run({"source", "edit", "office", "--destination", "away"});
     EXPECT_THAT(
-        scene_.run({"report", "check", "office/mine", "--rule", scene_.stage.path("bad.json")}),
-        HasSubstr("call_tags: is no longer filled"));
-    EXPECT_THAT(
-        scene_.refused({"job", "edit", "office/mine", "--rule", scene_.stage.path("bad.json")}),
-        HasSubstr("column call_id stays int64"));
-    EXPECT_THAT(scene_.run({"job", "edit", "office/mine", "--rule", scene_.stage.path("bad.json"),
-                            "--yes"}),
-                HasSubstr("column at is no longer filled"));
-    EXPECT_THAT(scene_.run({"job", "edit", "office/mine", "--rule", scene_.stage.path("rule.json"),
-                            "--yes"}),
-                HasSubstr("column at (timestamp) is added"));
+        scene_.run({"report", "check", "office/mine", "--rule", scene_.stage.path("orders.json")}),
+        AllOf(HasSubstr("The tables as they stand could not be looked at"),
+              HasSubstr("call_tags: is no longer filled")));
 }
 
 // Against the tables of the load, whose rows other tests compare with the truth.

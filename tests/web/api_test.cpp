@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -14,6 +15,7 @@ namespace {
 
 using control::RunState;
 using test::WebScene;
+using testing::HasSubstr;
 
 std::string text_of(JsonValue value) {
     std::string scratch;
@@ -225,6 +227,7 @@ TEST(Api, WrongRequestsSayWhatIsWrong) {
     api.bad(400, "invalid", "POST", "/api/v1/jobs",
             R"({"source":"s1","name":"x","kind":"load","schedule":"bad"})");
     api.bad(400, "invalid", "PATCH", "/api/v1/jobs/1", R"({"last_days":0})");
+    api.bad(400, "invalid", "PATCH", "/api/v1/jobs/1", R"({"confirm":"yes"})");
     api.bad(400, "invalid", "PATCH", "/api/v1/jobs/1", R"({"enabled":"yes"})");
     api.bad(400, "invalid", "POST", "/api/v1/jobs/1/run",
             R"({"from":"2024-02-01","to":"2024-01-01"})");
@@ -234,6 +237,34 @@ TEST(Api, WrongRequestsSayWhatIsWrong) {
     EXPECT_EQ(scene.call("POST", "/api/v1/jobs/1/run", "", scene.manage_key).status, 202);
     api.bad(409, "open", "POST", "/api/v1/jobs/1/run");
     api.bad(409, "wrong_state", "POST", "/api/v1/runs/1/resume");
+}
+
+TEST(Api, ARuleThatTakesSomethingAwayIsStoredOnlyWhereThatIsConfirmed) {
+    WebScene scene;
+    Described api(scene);
+    const auto call = [&](const std::string& method, const std::string& pattern,
+                          const std::string& target, const std::string& body) {
+        api.good(method, "/api/v1" + pattern, "/api/v1" + target, body);
+    };
+    const std::string less =
+        R"({"source":"s1","name":"less","kind":"report","settings":{"rule":"less"})";
+    api.bad(409, "takes_away", "POST", "/api/v1/jobs", less + "}");
+    EXPECT_FALSE(scene.store.jobs().find(scene.source, "less"));
+    call("POST", "/jobs", "/jobs", less + R"(,"confirm":true})");
+    const auto made = scene.store.jobs().find(scene.source, "less");
+    ASSERT_TRUE(made);
+    const std::string path = "/jobs/" + std::to_string(made->number);
+    // What leaves the rule as it is needs no word, nor does one that takes nothing away.
+    call("PATCH", "/jobs/{job}", path, R"({"schedule":"every 1h"})");
+    call("PATCH", "/jobs/{job}", path, R"({"settings":{"rule":"more"}})");
+    const auto reply =
+        scene.call("PATCH", "/api/v1" + path, R"({"settings":{"rule":"less"}})", scene.manage_key);
+    EXPECT_EQ(reply.status, 409);
+    EXPECT_THAT(reply.body, HasSubstr("t: column a is no longer filled; t: column b is added"));
+    EXPECT_THAT(reply.body, HasSubstr(R"(\"confirm\": true)"));
+    EXPECT_THAT(scene.store.jobs().find(made->number)->settings, HasSubstr("more"));
+    call("PATCH", "/jobs/{job}", path, R"({"settings":{"rule":"less"},"confirm":true})");
+    EXPECT_THAT(scene.store.jobs().find(made->number)->settings, HasSubstr("less"));
 }
 
 TEST(Api, AnswersHeadAndCarriesTheRequestsId) {

@@ -34,6 +34,11 @@ control::JobRecord FakeActions::planned(control::JobRecord job) {
     return job;
 }
 
+web::Actions::Change FakeActions::change(const std::string&, const control::JobRecord& job) {
+    if (job.settings.find("less") == std::string::npos) return {{"t: column a is added"}, false};
+    return {{"t: column a is no longer filled", "t: column b is added"}, true};
+}
+
 std::string FakeActions::shown_url(const std::string& url) {
     if (!url.starts_with("postgres")) throw Error(Fault::config, "it is no URL of a database");
     return "postgresql://u:***@h/d";

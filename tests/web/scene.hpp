@@ -27,6 +27,8 @@ class FakeActions final : public web::Actions {
     Verdict check_source(const control::SourceRecord& source) override;
     std::vector<TableInfo> tables(const control::SourceRecord& source) override;
     control::JobRecord planned(control::JobRecord job) override;
+    // A report whose settings hold "less" takes something away.
+    Change change(const std::string& before, const control::JobRecord& job) override;
     std::string shown_url(const std::string& url) override;
     void wake() override { ++wakes; }
     void hooks_came() override { ++wakes; }

@@ -130,5 +130,30 @@ TEST_F(Steps, AnExportIsReadAgainAsTheSameSetUp) {
     EXPECT_THAT(lines(exported), IsEmpty()) << exported;
 }
 
+TEST_F(Steps, SayWhatARuleDoesToTables) {
+    const std::string report = std::string(kFile) + R"(
+[source.shop.job.mine]
+kind = "report"
+fields = ["id"]
+)";
+    std::vector<std::string> asked;
+    checks_.effect = [&](const std::string& before, const control::JobRecord& job) {
+        asked.push_back(before);
+        EXPECT_NE(job.source, 0);
+        return Checks::Effect{{"t: column a is no longer filled"}, true};
+    };
+    apply(report);
+    EXPECT_THAT(asked, IsEmpty()) << "the source is not there yet";
+    EXPECT_THAT(to(report), IsEmpty());
+    const auto steps = to(std::string(report) + "filter = \"id = 1\"\n");
+    ASSERT_EQ(steps.size(), 1U);
+    EXPECT_THAT(asked, ElementsAre(HasSubstr("fields")));
+    EXPECT_TRUE(steps[0].takes_away);
+    EXPECT_THAT(steps[0].effects, ElementsAre("t: column a is no longer filled"));
+    // What leaves the settings as they are is not asked.
+    EXPECT_FALSE(to(report + "last_days = 9\n").at(0).takes_away);
+    EXPECT_EQ(asked.size(), 1U);
+}
+
 }  // namespace
 }  // namespace ringtail::config
