@@ -22,12 +22,16 @@ int show_plan(const control::SourceRecord& source, const std::string& settings, 
               ServiceParts& parts, Context& context) {
     for (const jobs::PlannedCut& cut : parts.accounts.prune_plan(source, settings)) {
         if (words.output() == Output::json) {
-            context.console.out(fmt::format(R"({{"table":{},"before":"{}","rows":{}}})",
-                                            json_string(cut.table), format_time(cut.before),
-                                            cut.rows));
+            context.console.out(fmt::format(
+                R"({{"table":{},"before":"{}","rows":{},"at_least":{}}})", json_string(cut.table),
+                format_time(cut.before), cut.rows, cut.at_least));
         } else {
-            context.console.out(fmt::format("{}: {} rows are from before {}", cut.table,
-                                            grouped(cut.rows), format_time(cut.before)));
+            context.console.out(
+                fmt::format("{}: {} rows are from before {}{}", cut.table, grouped(cut.rows),
+                            format_time(cut.before),
+                            cut.at_least ? " and nothing points at them; more, when what points at "
+                                           "them has gone"
+                                         : ""));
         }
     }
     if (words.output() == Output::text)

@@ -314,8 +314,8 @@ Outcome prune(const Workshop& shop, const Account& account, const Task& task,
 std::vector<PlannedCut> plan_prune(const Pruning& pruning, Destination& destination) {
     std::vector<PlannedCut> cuts;
     for (const Pruning::Cut& cut : pruning.cuts) {
-        cuts.push_back(
-            {cut.rows.table.name, cut.rows.before, retention_of(destination).count(cut.rows)});
+        cuts.push_back({cut.rows.table.name, cut.rows.before,
+                        retention_of(destination).count(cut.rows), !cut.rows.unless.empty()});
     }
     return cuts;
 }

@@ -20,6 +20,7 @@ struct PlannedCut {
     std::string table;
     Instant before;
     std::uint64_t rows = 0;
+    bool at_least = false;  // so many: with others, rows go that nothing will point at any more
 };
 std::vector<PlannedCut> plan_prune(const Pruning& pruning, Destination& destination);
 

@@ -271,6 +271,12 @@ class Reader {
         }
         column.path = parse_path(full);
         column.path_text = full;
+        const bool is_number_or_so = column.type == Type::int64 || column.type == Type::decimal ||
+                                     column.type == Type::boolean;
+        if (kind == Kind::moment && is_number_or_so)
+            refuse(place,
+                   fmt::format("{} is a time, which no {} holds", full, name_of(column.type)),
+                   "Make the column's type timestamp, or text for the time as it was delivered.");
         const bool many = kind == Kind::object || kind == Kind::list;
         const bool fits = column.type == Type::json || column.type == Type::text;
         if (many && !fits)

@@ -64,8 +64,9 @@ http::Answer exists(const JobRecord& job) {
 // Nothing where the change may be made: it takes nothing away, or the body says "confirm".
 std::optional<http::Answer> unconfirmed(ApiParts& parts, const Body& body,
                                         const std::string& before, const JobRecord& job) {
+    const bool is_confirmed = body.flag("confirm").value_or(false);
     if (job.kind != control::JobKind::report || job.settings == before) return std::nullopt;
-    if (body.flag("confirm").value_or(false)) return std::nullopt;
+    if (is_confirmed) return std::nullopt;
     const auto change = parts.actions.change(before, job);
     if (!change.takes_away) return std::nullopt;
     return refusal(409, "takes_away",
@@ -109,10 +110,8 @@ http::Answer edit(ApiParts& parts, const Request& request, JobRecord job) {
     const std::string before = job.settings;
     read(body, job);
     if (is_taken(parts, job)) return exists(job);
-    if (job.settings != before) {
-        const JobRecord planned = parts.actions.planned(job);
-        if (auto answer = unconfirmed(parts, body, before, planned)) return std::move(*answer);
-    }
+    if (auto answer = unconfirmed(parts, body, before, parts.actions.planned(job)))
+        return std::move(*answer);
     return store(parts, job);
 }
 

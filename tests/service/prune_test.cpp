@@ -243,6 +243,10 @@ TEST(PrunedDialfire, TransactionsGoWithWhatHangsOnThemAndContactsWhenAsked) {
         "' AND NOT EXISTS (SELECT 1 FROM df_transactions WHERE contact_id = c.\"$id\") AND NOT "
         "EXISTS (SELECT 1 FROM df_inbound_calls WHERE contact_id = c.\"$id\")");
     ASSERT_NE(without, "0");
+    // How many go is not known before their transactions went.
+    EXPECT_THAT(scene.run({"prune", "campaign", "--keep-days", std::to_string(kept), "--contacts",
+                           "--plan"}),
+                HasSubstr("nothing points at them; more, when what points at them has gone"));
     scene.run({"prune", "campaign", "--keep-days", std::to_string(kept), "--contacts"});
     const std::uint64_t left = contacts - std::stoull(without);
     EXPECT_EQ(scene.count("df_contacts"), left);

@@ -381,6 +381,9 @@ TEST_F(Reports, NothingIsTakenAwayUnasked) {
     other.replace(rule_at, file.find('\n', rule_at) - rule_at,
                   R"(rule = '''{"tables":[{"name":"my_calls","key":["call_id"],"columns":[)"
                   R"({"name":"call_id","path":"id","type":"int64"}]}]}''')");
+    // The stored key stays.
+    const auto key_at = other.find("key_env");
+    other.erase(key_at, other.find('\n', key_at) + 1 - key_at);
     scene_.stage.write("set-up.toml", other);
     const Words apply{"apply", "-f", scene_.stage.path("set-up.toml")};
     const auto with = [&](const std::string& flag) {

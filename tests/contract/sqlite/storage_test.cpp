@@ -249,6 +249,42 @@ TEST_F(SqliteStorage, TriggersOfTheUserDoNotConfuseTheCounts) {
     EXPECT_EQ(ask("SELECT count(*) FROM log"), "1");
 }
 
+// SQLite looks for each page that it gives back in the list of all free ones.
+TEST_F(SqliteStorage, MuchRoomIsGivenBackInTheMidstOfDeleting) {
+    const Table table = small(Type::text);
+    start({table});
+    const std::string long_text(8'000, 'x');  // two pages
+    std::vector<Batch> rows;
+    rows.emplace_back(table);
+    for (int i = 0; i < 6'000; ++i)
+        put(rows[0], {{"id", text(std::to_string(i))}, {"v", text(long_text)}});
+    load(rows);
+    const auto erase = [&](int from, int until) {
+        std::vector<Batch> gone;
+        gone.emplace_back(table);
+        for (int i = from; i < until; ++i) gone[0].erase(std::to_string(i));
+        load(gone);
+    };
+    const auto pages = [&](const std::string& what) { return std::stoll(ask("PRAGMA " + what)); };
+    int steps = 0;
+    const auto go_on = [&] { return ++steps < 100'000; };
+    erase(0, 2'000);
+    destination_->retention()->give_some_back(go_on, {});
+    EXPECT_GT(pages("freelist_count"), 3'000) << "that is little";
+    EXPECT_EQ(steps, 0);
+    erase(2'000, 5'500);
+    const auto before = pages("page_count");
+    int left = 2;
+    destination_->retention()->give_some_back([&] { return left-- > 0; }, {});
+    EXPECT_LT(pages("page_count"), before);
+    EXPECT_GT(pages("freelist_count"), 5'000) << "two steps were allowed";
+    destination_->retention()->give_some_back(go_on, {});
+    EXPECT_EQ(pages("freelist_count"), 0);
+    EXPECT_GT(steps, 5);
+    EXPECT_LT(pages("page_count"), before / 5);
+    EXPECT_EQ(ask("SELECT count(*) FROM t WHERE length(v) = 8000"), "500");
+}
+
 TEST_F(SqliteStorage, AsManyColumnsAsSqliteHas) {
     Table wide = small(Type::text);
     for (int i = 0; i < 1'990; ++i) wide.columns.push_back({"f" + std::to_string(i)});
