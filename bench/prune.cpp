@@ -1,5 +1,5 @@
 // The real `ringtail serve` deletes a million old calls while webhooks and loads of the same source
-// come in: how long each of them waits. Usage: bench_prune [old calls]
+// come in: how long each of them waits. Usage: bench_prune [old calls [sqlite|postgres]]
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -239,7 +239,8 @@ void measure_on(const OwnData& data, const Place& place) {
 
 int main(int count, char** words) try {
     const unsigned rows = count > 1 ? static_cast<unsigned>(std::stoul(words[1])) : 1'000'000;
-    {
+    const std::string only = count > 2 ? words[2] : "";
+    if (only != "postgres") {
         const OwnData data;
         const std::string file = data.sqlite_file();
         measure_on(data,
@@ -252,6 +253,7 @@ int main(int count, char** words) try {
                     },
                     test::ManyCalls::in_sqlite(rows), [&] { return look_into_sqlite(file); }});
     }
+    if (only == "sqlite") return 0;
     test::PostgresServer server(test::PostgresServer::Durability::real);
     const std::string url = server.url(server.create_database());
     const OwnData data;
