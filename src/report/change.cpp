@@ -72,6 +72,7 @@ class Comparison {
                             names));
         }
         for (const Column& column : table.columns) {
+            if (columns != nullptr && is_key(column)) continue;
             if (columns != nullptr) {
                 of_column(table, column, find(*columns, column.name));
             } else {
@@ -88,12 +89,15 @@ class Comparison {
         }
     }
 
-    // Every table of a report has the four columns in front.
+    // Every table of a report has the four columns in front. A database may have another name for
+    // the key, as for all that begin with _.
+    static bool is_key(const Column& column) { return column.name == own_columns().front().name; }
     static bool is_ours(const Table& table, const std::vector<ColumnThere>& columns) {
         const auto own =
             std::span(table.columns).first(std::min(kOwnColumns, table.columns.size()));
-        return std::ranges::all_of(
-            own, [&](const Column& column) { return find(columns, column.name) != nullptr; });
+        return std::ranges::all_of(own, [&](const Column& column) {
+            return is_key(column) || find(columns, column.name) != nullptr;
+        });
     }
 
     void of_column(const Table& table, const Column& column, const ColumnThere* there) {

@@ -47,10 +47,7 @@ LoadStats Loader::attempt(const Load& load, const std::stop_token& stop) {
         if (i == 0) failpoint("stage_sent");
     }
     const Writer writer{server_, pace_, versions_, stop};
-    // One that comes again is stored after it has gone, and not taken for one that is there.
-    for (const Forgotten& gone : load.forgotten)
-        drop_rejects(server_, gone.table, gone.keys, Drop::now);
-    store_rejects(writer, rejects, load.now);
+    replace_rejects(writer, load.forgotten, rejects, load.now);
     store_rechecks(writer, load.stream, load.rechecks);
     failpoint("merge_done");
     if (stop.stop_requested()) throw Error(Fault::stopped, "stopped before the checkpoint");

@@ -160,8 +160,7 @@ void store_checkpoint(const Writer& writer, std::string_view stream, const Check
 }
 
 // They are few: one statement for all, and none where there is nothing.
-void drop_rejects(Server& server, std::string_view table, std::span<const std::string> keys,
-                  Drop drop) {
+void drop_rejects(Server& server, std::string_view table, std::span<const std::string> keys) {
     const auto rejects = server.table(kRejects);
     const std::vector<std::string> types{"String"};
     const std::string of = fmt::format("table_name = {}", literal(table));
@@ -173,18 +172,32 @@ void drop_rejects(Server& server, std::string_view table, std::span<const std::s
     std::string list;
     while (there.next()) list += (list.empty() ? "" : ", ") + literal(there.text(0));
     if (list.empty()) return;
-    server.run(fmt::format("ALTER TABLE {}{} DELETE WHERE {} AND row_key IN ({}){}",
-                           rejects.storage().quoted(), rejects.on_cluster(), of, list,
-                           drop == Drop::now ? " SETTINGS mutations_sync = 1" : ""));
+    server.run(fmt::format("ALTER TABLE {}{} DELETE WHERE {} AND row_key IN ({})",
+                           rejects.storage().quoted(), rejects.on_cluster(), of, list));
 }
 
-void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instant now) {
+void replace_rejects(const Writer& writer, std::span<const Forgotten> forgotten,
+                     std::span<const Reject> rejects, Instant now) {
+    std::set<std::pair<std::string_view, std::string_view>> gone;
+    for (const Forgotten& some : forgotten) {
+        drop_rejects(writer.server, some.table, some.keys);
+        for (const std::string& key : some.keys) gone.emplace(some.table, key);
+    }
+    // The mutation takes what is there at its beginning, whenever it is done. One that comes again
+    // seems to be there still, and is stored nevertheless.
+    store_rejects(writer, rejects, now, [&](const Reject& reject) {
+        return gone.contains({reject.table, reject.key});
+    });
+}
+
+void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instant now,
+                   const std::function<bool(const Reject&)>& is_new) {
     if (rejects.empty()) return;
     std::set<std::string> seen;
     std::string keys;
     for (const Reject& reject : rejects) {
-        const auto [key, is_new] = seen.insert(key_of(reject));
-        if (is_new) keys += *key + "\n";
+        const auto [key, is_first] = seen.insert(key_of(reject));
+        if (is_first) keys += *key + "\n";
     }
     const Plan plan =
         own_plan(writer.server, kRejects, {"table_name", "row_key", "column_name", "raw"});
@@ -197,7 +210,8 @@ void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instan
     bool any = false;
     for (const Reject& reject : rejects) {
         const std::string key = key_of(reject);
-        if (there.contains(key) || seen.erase(key) == 0) continue;
+        const bool is_there = there.contains(key) && !(is_new && is_new(reject));
+        if (is_there || seen.erase(key) == 0) continue;
         any = true;
         insert.add(key + "\t" + line_of({reject.reason}) + tail);
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -35,11 +36,13 @@ std::vector<Recheck> read_rechecks(Server& server, std::string_view stream, Inst
 
 void store_checkpoint(const Writer& writer, std::string_view stream, const Checkpoint& checkpoint,
                       Instant now);
-// Rejects that are there already are left alone.
-void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instant now);
-enum class Drop : std::uint8_t { in_background, now };
-void drop_rejects(Server& server, std::string_view table, std::span<const std::string> keys,
-                  Drop drop);
+// Rejects that are there already are left alone, unless `is_new` says otherwise.
+void store_rejects(const Writer& writer, std::span<const Reject> rejects, Instant now,
+                   const std::function<bool(const Reject&)>& is_new = {});
+// Drops what was rejected before of these rows, in the background, and stores the others.
+void replace_rejects(const Writer& writer, std::span<const Forgotten> forgotten,
+                     std::span<const Reject> rejects, Instant now);
+void drop_rejects(Server& server, std::string_view table, std::span<const std::string> keys);
 void store_rechecks(const Writer& writer, std::string_view stream,
                     std::span<const Recheck> rechecks);
 

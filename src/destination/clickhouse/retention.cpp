@@ -95,7 +95,7 @@ std::vector<std::string> OldRowsOf::children(const OldRows::Child& child,
 
 void OldRowsOf::forget_rejects(std::string_view table, std::span<const std::string> keys) {
     server_.features();
-    drop_rejects(server_, table, keys, Drop::in_background);
+    drop_rejects(server_, table, keys);
 }
 
 // Rows are erased by a newer version of them that says so. What such marks have made superfluous

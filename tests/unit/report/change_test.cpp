@@ -56,7 +56,7 @@ Table report_table(std::string name, std::vector<Column> columns) {
 }
 
 std::vector<ColumnThere> there(std::vector<ColumnThere> columns) {
-    std::vector<ColumnThere> all{{"_id", "text", true},
+    std::vector<ColumnThere> all{{"_id_911bb8e7", "text", true},
                                  {"ACCOUNT_ID", "bigint"},
                                  {"processor_id", "bigint"},
                                  {"simple_date", "text", true}};
