@@ -258,16 +258,13 @@ class Pruner {
 
     void begin_progress() {
         const JsonDocument document(task_.run.progress);
-        rows_ = number_in(document, "rows");
         done_ = number_in(document, "rows_done");
-        if (rows_ == 0) {
-            for (const Pruning::Cut& cut : pruning_.cuts) rows_ += retention_.count(cut.rows);
-            for (const RowQuery& report : reports_) rows_ += destination_->rows()->count(report);
-        }
         tell_progress();
     }
     void tell_progress() {
-        recorder_.set_progress(fmt::format(R"({{"rows_done":{},"rows":{}}})", done_, rows_));
+        // Of how many is not said: counting them may take longer than others of the source should
+        // wait.
+        recorder_.set_progress(fmt::format(R"({{"rows_done":{}}})", done_));
     }
 
     void end(Outcome& outcome) {
@@ -298,10 +295,10 @@ class Pruner {
     std::vector<Table> tables_;
     RunSummary summary_;
     std::size_t rows_a_step_ = kFirstRows;
-    std::size_t erased_since_ = 0;       // room was given back
-    bool worked_ = false;                // by this taking
-    std::uint64_t deleted_ = 0;          // by this taking, with what hung on the rows
-    std::uint64_t rows_ = 0, done_ = 0;  // by all takings, without
+    std::size_t erased_since_ = 0;  // room was given back
+    bool worked_ = false;           // by this taking
+    std::uint64_t deleted_ = 0;     // by this taking, with what hung on the rows
+    std::uint64_t done_ = 0;        // by all takings, without
 };
 
 }  // namespace
