@@ -220,17 +220,16 @@ void measure_on(const OwnData& data, const Place& place) {
         place.name, old, took, static_cast<double>(old) / took, service.peak_mb(),
         service.cpu_seconds());
     if (!service.errors().empty()) fmt::print("{}\n", service.errors().substr(0, 2'000));
-    const auto wrong = [&](const std::string& what, std::uint64_t is, std::uint64_t should) {
-        if (is != should)
-            throw std::runtime_error(
-                fmt::format("{}: {} {}, not {}", place.name, is, what, should));
+    const auto expect = [&](const std::string& what, bool is_so) {
+        if (!is_so) throw std::runtime_error(place.name + ": " + what);
     };
-    wrong("old calls are left", count(is_old), 0);
-    wrong("calls are kept", count(is_kept), kept + came);
-    wrong("calls have their facts", count(" c JOIN callkeeper_calls_facts f ON f.id = c.id"),
-          kept + came);
-    wrong("facts", std::stoull(place.ask("SELECT count(*) FROM callkeeper_calls_facts")),
-          kept + came);
+    const auto facts = std::stoull(place.ask("SELECT count(*) FROM callkeeper_calls_facts"));
+    const auto with_facts = count(" c JOIN callkeeper_calls_facts f ON f.id = c.id");
+    expect("old calls are left", count(is_old) == 0);
+    // The loads find one now and then that has just taken place.
+    expect("calls are lost", count(is_kept) >= kept + came);
+    expect("calls have no facts", with_facts == count(is_kept));
+    expect("facts have no call", with_facts == facts);
     fmt::print("{}: {} kept calls and {} of webhooks are there, with their facts\n", place.name,
                kept, came);
 }
