@@ -31,18 +31,35 @@ function(ringtail_flags target)
   endif()
 endfunction()
 
+# What the fuzzers see the insides of: the rooms. The programs beside them share the objects.
+function(ringtail_room_flags target)
+  ringtail_flags(${target})
+  if(RINGTAIL_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
+endfunction()
+
+# Test code runs once for each time it is compiled, so optimising it costs more than it saves.
+function(ringtail_test_flags target)
+  ringtail_flags(${target})
+  target_compile_options(${target} PRIVATE -O0)
+  target_link_libraries(${target} PRIVATE fmt::fmt GTest::gmock GTest::gtest)
+endfunction()
+
 # What most files include is compiled once: half of a file's compile time is the standard library's, fmt's and
-# GoogleMock's headers. The presets tsan and fuzz do without, so that no file lives on an include it does not have.
+# GoogleMock's headers. The preset tsan does without, so that no file lives on an include it does not have.
+set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
 function(ringtail_precompiled target)
   if(NOT TARGET ${target})
     file(WRITE ${PROJECT_BINARY_DIR}/${target}.cpp "")
     add_library(${target} OBJECT ${PROJECT_BINARY_DIR}/${target}.cpp)
-    ringtail_flags(${target})
     target_link_libraries(${target} PRIVATE fmt::fmt)
     set(headers <algorithm> <chrono> <functional> <map> <memory> <optional> <span> <string> <string_view> <vector> <fmt/core.h>)
     if(target STREQUAL "test_headers")
-      target_link_libraries(${target} PRIVATE GTest::gmock GTest::gtest)
+      ringtail_test_flags(${target})
       list(APPEND headers <gmock/gmock.h>)
+    else()
+      ringtail_room_flags(${target})
     endif()
     target_precompile_headers(${target} PRIVATE ${headers})
   endif()
@@ -51,6 +68,10 @@ endfunction()
 function(ringtail_use_precompiled target headers)
   ringtail_precompiled(${headers})
   target_precompile_headers(${target} REUSE_FROM ${headers})
+  target_link_libraries(${target} PRIVATE fmt::fmt)  # which is among them: gcc wants the same macros
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # as ccache wants it
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # gcc 12's false alarms about std::string again: it does not know that precompiled headers are the system's.
     target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
@@ -66,7 +87,7 @@ function(ringtail_room name)
     message(FATAL_ERROR "room src/${name} has no .cpp file")
   endif()
   add_library(room_${id} STATIC ${files})
-  ringtail_flags(room_${id})
+  ringtail_room_flags(room_${id})
   ringtail_use_precompiled(room_${id} room_headers)
   foreach(room ${ARG_ROOMS})
     string(REPLACE "/" "_" room_id ${room})
@@ -83,27 +104,36 @@ function(ringtail_group group name)
   add_dependencies(${group} ${name})
 endfunction()
 
-# ringtail_test(NAME FOLDER [ROOMS room…] [LINK lib…] [LABEL label] [TIMEOUT s] [SHARDS n]): tests/FOLDER/*.cpp as one
-# GoogleTest program; its tests run as n tests of CTest, side by side.
+# Flags, folders and libraries of code under tests/ that is part of test programs.
+function(ringtail_test_code target)
+  ringtail_test_flags(${target})
+  ringtail_use_precompiled(${target} test_headers)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${target} PRIVATE RINGTAIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                               RINGTAIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
+endfunction()
+
+# ringtail_test(NAME FOLDER [ROOMS room…] [LINK lib…] [LABEL label] [TIMEOUT s] [SHARDS n] [COST s]): tests/FOLDER/*.cpp as
+# one GoogleTest program; its tests run as n tests of CTest, side by side. COST is about how long the longest of them
+# takes where that is more than a few seconds: such tests begin first, so that none of them is waited for at the end.
 function(ringtail_test name folder)
-  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "LABEL;TIMEOUT;SHARDS" "ROOMS;LINK")  # keeps LABEL "a;b" whole
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "LABEL;TIMEOUT;SHARDS;COST" "ROOMS;LINK")  # keeps LABEL "a;b" whole
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
   if(NOT files)
     message(FATAL_ERROR "tests/${folder} has no .cpp file")
   endif()
   add_executable(${name} ${files})
-  ringtail_flags(${name})
-  ringtail_use_precompiled(${name} test_headers)
-  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(${name} PRIVATE RINGTAIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             RINGTAIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  ringtail_test_code(${name})
   foreach(room ${ARG_ROOMS})
     string(REPLACE "/" "_" room_id ${room})
     target_link_libraries(${name} PRIVATE room_${room_id})
   endforeach()
-  target_link_libraries(${name} PRIVATE ${ARG_LINK} fmt::fmt GTest::gmock GTest::gtest GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  if(NOT ARG_COST)
+    set(ARG_COST 0)
   endif()
   if("threads" IN_LIST ARG_LABEL)
     ringtail_group(thread_tests ${name})
@@ -121,7 +151,7 @@ function(ringtail_test name folder)
       set(test ${name}_${shard})
     endif()
     add_test(NAME ${test} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
-    set_tests_properties(${test} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
+    set_tests_properties(${test} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} COST ${ARG_COST}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1;GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${shard}")
   endforeach()
 endfunction()

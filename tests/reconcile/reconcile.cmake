@@ -1,7 +1,4 @@
 # Reconciliation of CallKeeper's stand-in with databases that were damaged, through the jobs.
 ringtail_test(reconcile reconcile
               ROOMS accounts jobs destination/sqlite
-              LINK test_support sim_dialfire SQLite::SQLite3 LABEL "e2e" SHARDS 2)
-foreach(file account database differences)
-  target_sources(reconcile PRIVATE ${PROJECT_SOURCE_DIR}/tests/callkeeper/${file}.cpp)
-endforeach()
+              LINK test_callkeeper test_support sim_dialfire SQLite::SQLite3 LABEL "e2e" SHARDS 2 COST 50)

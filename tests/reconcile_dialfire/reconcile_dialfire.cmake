@@ -3,7 +3,7 @@ if(RINGTAIL_SANITIZE)
   return()
 endif()
 ringtail_test(reconcile_dialfire reconcile_dialfire ROOMS source/dialfire sqlite sql json
-              LINK test_support sim_dialfire LABEL "slow" TIMEOUT 600 SHARDS 4)
+              LINK test_support sim_dialfire LABEL "slow" SHARDS 4 TIMEOUT 450 COST 120)
 foreach(file scene truth database_sqlite database_postgres database_mysql database_clickhouse)
   target_sources(reconcile_dialfire PRIVATE ${PROJECT_SOURCE_DIR}/tests/fault/${file}.cpp)
 endforeach()

@@ -2,7 +2,4 @@
 ringtail_test(calls_views views
               ROOMS source/callkeeper source/dialfire destination/sqlite destination/postgres
                     destination/mysql destination/clickhouse
-              LINK test_support sim_dialfire SQLite::SQLite3 LABEL integration)
-foreach(file database databases/servers differences)
-  target_sources(calls_views PRIVATE ${PROJECT_SOURCE_DIR}/tests/callkeeper/${file}.cpp)
-endforeach()
+              LINK test_callkeeper test_support sim_dialfire SQLite::SQLite3 LABEL integration COST 15)

@@ -2,5 +2,5 @@
 if(RINGTAIL_SANITIZE)
   return()
 endif()
-ringtail_test(webhook webhook ROOMS delivery LINK test_support sim_dialfire LABEL "e2e" TIMEOUT 600 SHARDS 3)
+ringtail_test(webhook webhook ROOMS delivery LINK test_support sim_dialfire LABEL "e2e" SHARDS 3 COST 30)
 add_dependencies(webhook ringtail)

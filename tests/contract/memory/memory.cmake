@@ -1,1 +1,1 @@
-ringtail_test(contract_memory contract/memory ROOMS destination/memory LABEL contract)
+ringtail_test(contract_memory contract/memory ROOMS destination/memory LINK contract_suite LABEL contract)

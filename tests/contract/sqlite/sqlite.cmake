@@ -1,1 +1,1 @@
-ringtail_test(contract_sqlite contract/sqlite ROOMS destination/sqlite LABEL contract)
+ringtail_test(contract_sqlite contract/sqlite ROOMS destination/sqlite LINK contract_suite LABEL contract COST 10)

@@ -1,1 +1,1 @@
-ringtail_test(unit_delivery unit/delivery ROOMS delivery LINK test_support sim_dialfire LABEL "unit;threads")
+ringtail_test(unit_delivery unit/delivery ROOMS delivery LINK test_support sim_dialfire LABEL "unit;threads" COST 10)

@@ -1,1 +1,1 @@
-ringtail_test(unit_jobs unit/jobs ROOMS jobs LINK test_support LABEL "unit;threads")
+ringtail_test(unit_jobs unit/jobs ROOMS jobs LINK test_support LABEL "unit;threads" COST 15)

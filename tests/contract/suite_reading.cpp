@@ -1,9 +1,8 @@
-#pragma once
 #include <set>
 #include <tuple>
 
+#include "contract/dated_calls.hpp"
 #include "contract/fixture.hpp"
-#include "contract/suite_retention.hpp"
 
 // Rows are read back in one form, whatever the database.
 namespace ringtail::contract {

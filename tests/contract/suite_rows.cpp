@@ -1,4 +1,3 @@
-#pragma once
 #include <atomic>
 #include <thread>
 

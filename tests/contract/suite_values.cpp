@@ -1,4 +1,3 @@
-#pragma once
 #include "contract/fixture.hpp"
 #include "sql/value.hpp"
 

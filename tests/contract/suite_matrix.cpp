@@ -1,4 +1,3 @@
-#pragma once
 #include "contract/matrix.hpp"
 #include "sql/value.hpp"
 

@@ -1,4 +1,3 @@
-#pragma once
 #include <future>
 
 #include "contract/star.hpp"

@@ -1,5 +1,4 @@
-#pragma once
-#include "contract/suite_star.hpp"
+#include "contract/star.hpp"
 #include "sql/utf8.hpp"
 
 // create_views() over the small star.

@@ -1,4 +1,3 @@
-#pragma once
 #include "contract/fixture.hpp"
 
 // prepare(): what is created, extended, kept.

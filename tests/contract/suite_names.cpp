@@ -1,4 +1,3 @@
-#pragma once
 #include "contract/fixture.hpp"
 
 // Column names as campaigns have them. The suite looks at places, not names: a destination may

@@ -1,4 +1,3 @@
-#pragma once
 #include <future>
 
 #include "base/md5.hpp"
