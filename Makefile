@@ -43,8 +43,8 @@ tsan: packages
 	cd build/tsan && GTEST_FILTER='$(ONE_THREAD)' $(CTEST) -L threads
 
 fuzz: packages
-	@cmake --preset fuzz
-	@cmake --build --preset fuzz -j $(JOBS) --target fuzzers
+	@cmake --preset dev
+	@cmake --build --preset dev -j $(JOBS) --target fuzzers
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 bench: build

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz.sh SECONDS [NAME…]: runs each fuzzer of build/fuzz (or the named ones) for that long, from its committed corpus.
+# fuzz.sh SECONDS [NAME…]: runs each fuzzer of build/dev (or the named ones) for that long, from its committed corpus.
 # What it finds on the way goes to $RINGTAIL_FUZZ_FINDS (default: ringtail-fuzz in the temporary folder), not into the
 # corpus. Fails when one crashes, hangs (10 s) or takes 2 GB; says where the input is that did it.
 set -euo pipefail
@@ -18,13 +18,13 @@ fuzz() {
     mkdir -p "$finds/$name"
     options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$finds/$name-" -print_final_stats=1)
     [ -e "tests/fuzz/$name.dict" ] && options+=(-dict="tests/fuzz/$name.dict")
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "build/fuzz/fuzz_$name" "${options[@]}" \
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "build/dev/fuzz_$name" "${options[@]}" \
         "$finds/$name" "tests/fuzz/corpus/$name" >"$finds/$name.log" 2>&1
 }
 
 for name in "${names[@]}"; do
-    if [ ! -x "build/fuzz/fuzz_$name" ]; then
-        echo "build/fuzz/fuzz_$name is not built: make fuzz" >&2
+    if [ ! -x "build/dev/fuzz_$name" ]; then
+        echo "build/dev/fuzz_$name is not built: make fuzz" >&2
         exit 2
     fi
 done
