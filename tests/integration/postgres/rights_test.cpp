@@ -1,5 +1,7 @@
 #include "integration/postgres/fixture.hpp"
 
+#include <thread>
+
 // What the server refuses, and what the user is told to do about it.
 namespace ringtail::test {
 namespace {
@@ -130,13 +132,19 @@ TEST_F(PostgresRights, SettingsOfTheRoleDoNotMatter) {
         " SET DateStyle = 'German'; ALTER ROLE " + role +
         " SET TimeZone = 'Asia/Tokyo'; ALTER ROLE " + role +
         " SET standard_conforming_strings = off; ALTER ROLE " + role +
-        " SET statement_timeout = '1ms'; ALTER ROLE " + role +
+        " SET statement_timeout = '500ms'; ALTER ROLE " + role +
         " SET default_transaction_isolation = 'serializable'; ALTER ROLE " + role +
         " SET default_transaction_read_only = on; ALTER ROLE " + role +
         " SET client_encoding = 'LATIN1'");
     destination_ = open_as(role);
     const Table t = table_of("t", {{"id"}, {"at", Type::timestamp}});
     start({t});
+    // A load that waits for longer than the role's statements may take.
+    const std::jthread blocker([&] { sql("BEGIN; LOCK TABLE t; SELECT pg_sleep(1.5); COMMIT"); });
+    while (value("SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND mode = "
+                 "'AccessExclusiveLock' AND granted") == "0") {
+        std::this_thread::yield();
+    }
     load(one(t, {{"id", text("ä😀\\'")}, {"at", text("2024-03-05T10:00:00Z")}}));
     EXPECT_EQ(value("SET TimeZone = 'UTC'; SELECT concat_ws('|', id, at) FROM t"),
               "ä😀\\'|2024-03-05 10:00:00+00");
