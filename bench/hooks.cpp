@@ -28,6 +28,7 @@ class NoActions final : public web::Actions {
     Verdict check_source(const control::SourceRecord&) override { return {}; }
     std::vector<TableInfo> tables(const control::SourceRecord&) override { return {}; }
     control::JobRecord planned(control::JobRecord job) override { return job; }
+    Change change(const std::string&, const control::JobRecord&) override { return {}; }
     std::string shown_url(const std::string& url) override { return url; }
     void wake() override {}
     void hooks_came() override {}
