@@ -17,6 +17,10 @@ bool is_wanted(const RowQuery& query, const Get& get) {
         query.equal.begin(), query.equal.end(),
         [&](const RowQuery::Equal& wanted) { return get(wanted.column) == wanted.value; });
     if (!equals) return false;
+    const auto is_key = [key = get(query.table.key.front())](const std::string& wanted) {
+        return key == wanted;
+    };
+    if (!query.keys.empty() && std::ranges::none_of(query.keys, is_key)) return false;
     if (query.times) {
         const auto time = parse_time(get(query.times->column).value_or(""));
         if (!time || *time < query.times->from || *time >= query.times->until) return false;
