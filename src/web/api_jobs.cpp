@@ -65,8 +65,8 @@ http::Answer exists(const JobRecord& job) {
 std::optional<http::Answer> unconfirmed(ApiParts& parts, const Body& body,
                                         const std::string& before, const JobRecord& job) {
     const bool is_confirmed = body.flag("confirm").value_or(false);
-    if (job.kind != control::JobKind::report || job.settings == before) return std::nullopt;
-    if (is_confirmed) return std::nullopt;
+    const bool is_asked = job.kind == control::JobKind::report && job.settings != before;
+    if (is_confirmed || !is_asked) return std::nullopt;
     const auto change = parts.actions.change(before, job);
     if (!change.takes_away) return std::nullopt;
     return refusal(409, "takes_away",

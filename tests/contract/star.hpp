@@ -74,6 +74,18 @@ inline void put_fact(Batch& batch, std::string_view id, std::string_view call,
                 {"_raw", json(kRaw)}});
 }
 
+// Beside another writer of the same tables: again, as run_stream() does, where the two met.
+inline void load_patiently(Destination& destination, const Load& load) {
+    for (int attempt = 0;; ++attempt) {
+        try {
+            destination.load(load, {});
+            return;
+        } catch (const Error& error) {
+            if (error.fault() != Fault::transient || attempt == 10) throw;
+        }
+    }
+}
+
 // Two facts, one of them without a date, and what they point at.
 inline std::vector<Batch> small_star(const std::vector<Table>& tables) {
     auto batches = star_batches(tables);

@@ -72,14 +72,7 @@ TEST_P(DestinationSuite, FirstFillOfTwoRunsAtOnce) {
                 put_fact(batches[2], id, "call " + id, "1");
             }
             const Checkpoint after{std::to_string(round)};
-            for (int attempt = 0;; ++attempt) {
-                try {
-                    handle->load({batches, {}, {}, name, holder_, &after, kFirst}, {});
-                    break;
-                } catch (const Error& error) {  // as run_stream() does
-                    if (error.fault() != Fault::transient || attempt == 10) throw;
-                }
-            }
+            load_patiently(*handle, {batches, {}, {}, name, holder_, &after, kFirst});
         }
         handle->finish({});
     };

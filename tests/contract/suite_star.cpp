@@ -197,14 +197,7 @@ TEST_P(DestinationSuite, StarsSharedRowsComeFromTwoLoadsAtOnce) {
                 put_account(batches[0], id, id);
             }
             const Checkpoint after{std::to_string(round)};
-            for (int attempt = 0;; ++attempt) {
-                try {
-                    handle->load({batches, {}, {}, name, holder_, &after, kFirst}, {});
-                    break;
-                } catch (const Error& error) {  // as run_stream() does
-                    if (error.fault() != Fault::transient || attempt == 10) throw;
-                }
-            }
+            load_patiently(*handle, {batches, {}, {}, name, holder_, &after, kFirst});
         }
     };
     auto first = std::async(std::launch::async, bring, 0);
