@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
+
 #include "scripted.hpp"
 
 namespace ringtail::test {
@@ -134,9 +136,14 @@ TEST_F(RunStream, TheDestinationIsFinishedWithARoundAlsoWhereItIsFollowed) {
 }
 
 TEST_F(RunStream, TheDestinationIsFinishedAlsoWhenARunFails) {
-    source.per_round = 100;
-    source.before_page = [this](int) {
-        if (shelf->loads > 0) throw Error(Fault::data, "not JSON");
+    std::latch first_load(1);
+    shelf->after_load = [&](int load) {
+        if (load == 1) first_load.count_down();
+    };
+    source.before_page = [&](int page) {
+        if (page == 0) return;
+        first_load.wait();
+        throw Error(Fault::data, "not JSON");
     };
     EXPECT_THROW(run({.name = "s", .once = true, .rows_per_load = 1}), Error);
     EXPECT_GT(shelf->loads, 0);
