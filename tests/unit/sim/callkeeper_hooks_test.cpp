@@ -85,8 +85,10 @@ TEST(SimCallKeeperHooks, AllFormats) {
     sim.assume("visit", "nested");
     const auto first = [&](const std::string& format) {
         Receiver receiver;
-        const auto counts = sim.send_hooks(
-            {.url = receiver.url("/hooks/x?a=1"), .format = format, .which = "over"});
+        const auto counts = sim.send_hooks({.url = receiver.url("/hooks/x?a=1"),
+                                            .format = format,
+                                            .which = "over",
+                                            .in_flight = 1});
         EXPECT_EQ(counts.acknowledged, counts.sent) << format;
         return receiver.posts().at(0);
     };
