@@ -54,11 +54,23 @@ bool Scheduler::queue_due_jobs(Instant now) {
     return any;
 }
 
+std::chrono::milliseconds Scheduler::burst_pause(Instant now) const {
+    const auto busy = std::ranges::count_if(last_burst_, [&](const auto& burst) {
+        return now - burst.second < 2 * options_.longest_burst_pause;
+    });
+    return std::min(busy * options_.burst_pause, options_.longest_burst_pause);
+}
+
 bool Scheduler::queue_bursts(Instant now) {
     bool any = false;
+    burst_due_.reset();
+    const auto pause = burst_pause(now);
     for (const std::int64_t number : inbox_.sources()) {
         const auto last = last_burst_.find(number);
-        if (last != last_burst_.end() && now - last->second < options_.burst_pause) continue;
+        if (last != last_burst_.end() && now - last->second < pause) {
+            burst_due_ = std::min(burst_due_.value_or(Instant::max()), last->second + pause);
+            continue;
+        }
         const auto source = shop_.store.sources().find(number);
         if (!source || source->kind != control::SourceKind::callkeeper || !source->enabled)
             continue;
@@ -105,13 +117,17 @@ void Scheduler::loop(const std::stop_token& stop) {
         } catch (const std::exception& error) {
             shop_.log.error(fmt::format("scheduler: {}", error.what()));
         }
-        {
-            std::unique_lock lock(mutex_);
-            changed_.wait_for(lock, stop, options_.look, [this] { return woken_; });
-            woken_ = false;
-        }
+        wait_for_work(stop);
         shop_.clock.sleep(kBreath, stop);
     }
+}
+
+void Scheduler::wait_for_work(const std::stop_token& stop) {
+    std::chrono::microseconds wait = options_.look;
+    if (burst_due_) wait = std::clamp(*burst_due_ - shop_.clock.now() - kBreath, 0us, wait);
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, wait, [this] { return woken_; });
+    woken_ = false;
 }
 
 }  // namespace ringtail::jobs

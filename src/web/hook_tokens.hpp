@@ -17,11 +17,11 @@ namespace ringtail::web {
 class HookTokens {
   public:
     // A token that the store no longer takes is still taken for up to this long.
-    static constexpr std::chrono::seconds kTrusted{1};
+    static constexpr std::chrono::seconds kTrusted{5};
 
     struct Known {
         std::int64_t source = 0;
-        bool ask_again = false;  // true for one caller each second: it should ask the store
+        bool ask_again = false;  // true for one caller now and then: it should ask the store
     };
     // `digest`: the token's. Nothing when the store has to be asked first.
     std::optional<Known> find(const std::string& digest, Instant now);

@@ -117,10 +117,30 @@ TEST_F(Scheduling, TheNextWebhooksOfASourceAreGatheredForAWhile) {
     EXPECT_TRUE(step(now));
     EXPECT_EQ(finish_all().size(), 1U);
     append(source);
-    EXPECT_FALSE(step(now + milliseconds(1'400)));
+    EXPECT_FALSE(step(now + milliseconds(140)));
     append(other);
-    EXPECT_TRUE(step(now + milliseconds(1'450))) << "others do not wait";
+    EXPECT_TRUE(step(now + milliseconds(145))) << "others do not wait";
     EXPECT_EQ(finish_all().size(), 1U);
+    EXPECT_FALSE(step(now + milliseconds(290))) << "longer where there are two";
+    EXPECT_TRUE(step(now + milliseconds(300)));
+    EXPECT_EQ(finish_all().size(), 1U);
+    append(source);
+    EXPECT_TRUE(step(now + seconds(4))) << "the other gets none any more";
+}
+
+TEST_F(Scheduling, HoweverManySourcesGetWebhooksTheyAreNotGatheredForLong) {
+    const Instant now = clock.now();
+    control::Inbox inbox(scene.shop.inbox_file);
+    std::vector<control::Hook> hooks;
+    for (int i = 0; i < 40; ++i) {
+        hooks.push_back(
+            {scene.add_source("s" + std::to_string(i)), now, "application/json", "", "{}"});
+    }
+    inbox.append(hooks);
+    EXPECT_TRUE(step(now));
+    EXPECT_EQ(finish_all().size(), 40U);
+    inbox.append(hooks);
+    EXPECT_FALSE(step(now + milliseconds(1'499)));
     EXPECT_TRUE(step(now + milliseconds(1'500)));
 }
 
