@@ -40,7 +40,8 @@ cli::DestinationKind postgres_kind() {
             [](const std::string& url, DestinationOptions options, Logger& log) {
                 return [url, options, &log] { return make_postgres(url, options, log); };
             },
-            make_postgres_inspector};
+            make_postgres_inspector,
+            kPostgresLoad};
 }
 
 cli::DestinationKind sqlserver_kind() {

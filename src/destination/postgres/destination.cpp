@@ -22,7 +22,8 @@ class PostgresDestination final : public Destination {
     }
 
     std::vector<Table> prepare_to_fill(std::span<const Table> tables) override {
-        return prepare(tables, postgres::ForeignKeys::later);
+        return prepare(tables, options_.foreign_keys ? postgres::ForeignKeys::later
+                                                     : postgres::ForeignKeys::at_once);
     }
 
     void finish(std::stop_token stop) override { first_fill_.finish(stop); }

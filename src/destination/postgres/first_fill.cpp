@@ -10,6 +10,7 @@
 #include "destination/postgres/errors.hpp"
 #include "destination/postgres/exclusively.hpp"
 #include "destination/relational/parents.hpp"
+#include "destination/relational/repeat.hpp"
 #include "sql/postgres_text.hpp"
 
 namespace ringtail::postgres {
@@ -54,21 +55,23 @@ std::string statement_of(const LateKeys& table, const ForeignKey& key) {
     return text::add_foreign_key(table.stored.name, key.column, key.parent.name, key.parent_key);
 }
 
+std::string create_index(const LateKeys& table, const relational::NewIndex& index) {
+    return text::create_index(table.stored.name, index.columns, index.is_unique);
+}
+
 }  // namespace
 
 void FirstFill::begin(std::vector<LateKeys> tables, bool may_put_off) {
     const auto before = std::exchange(late_, {});
     seen_.clear();
+    std::vector<LateKeys> now;
     for (LateKeys& table : tables) {
         const bool is_ours = table.created || std::ranges::any_of(before, [&](const LateKeys& one) {
                                  return one.table == table.table;
                              });
-        if (may_put_off && is_ours) {
-            late_.push_back(std::move(table));
-        } else {
-            add(table);
-        }
+        (may_put_off && is_ours ? late_ : now).push_back(std::move(table));
     }
+    add_all(now);
 }
 
 void FirstFill::finish(const std::stop_token& stop) {
@@ -78,7 +81,7 @@ void FirstFill::finish(const std::stop_token& stop) {
     Connection::Patience patience{.stop = stop};
     if (stop.stop_requested()) patience = {.limit = kOnStop};
     const PatienceScope scope(connection_, patience);
-    for (const LateKeys& table : late) add(table);
+    add_all(late);
 }
 
 const LateKeys* FirstFill::of(std::string_view table) const {
@@ -135,30 +138,46 @@ bool FirstFill::all_there(const ForeignKey& key, const relational::Field& field,
     return true;
 }
 
-void FirstFill::add(const LateKeys& table) {
-    try {
-        add_indexes(table);
-        if (!add_unproven(table)) return;
-    } catch (const SqlError& error) {
-        if (error.cause() != Cause::no_right) throw;
-        std::string statements;
-        for (const auto& index : table.indexes)
-            statements += text::create_index(table.stored.name, index, false) + "; ";
-        for (const ForeignKey& key : table.keys) statements += statement_of(table, key) + "; ";
-        throw Error(Fault::config, error.what())
-            .with_hint(fmt::format(
-                "The table was made without its foreign keys, and only its owner can add them: "
-                "{}{};  or let Ringtail do it: ALTER TABLE {} OWNER TO {};",
-                statements, set_comment(table), table.stored.shown,
-                sql::quote_identifier(connection_.user())));
+void FirstFill::add_all(std::span<const LateKeys> tables) {
+    for (; !tables.empty(); tables = tables.subspan(1)) {
+        try {
+            add(tables.front());
+        } catch (const SqlError& error) {
+            if (error.cause() == Cause::duplicate_key) throw relational::broken_key(error);
+            if (error.cause() == Cause::no_right) throw not_the_owner(error, tables);
+            throw;
+        }
     }
+}
+
+Error FirstFill::not_the_owner(const SqlError& error, std::span<const LateKeys> left) const {
+    std::string statements, gifts;
+    for (const LateKeys& table : left) {
+        for (const auto& index : table.indexes) {
+            if (!is_there(table.stored, index)) statements += create_index(table, index) + "; ";
+        }
+        for (const ForeignKey& key : table.keys) statements += statement_of(table, key) + "; ";
+        statements += set_comment(table) + "; ";
+        gifts += fmt::format(" ALTER TABLE {} OWNER TO {};", table.stored.shown,
+                             sql::quote_identifier(connection_.user()));
+    }
+    return Error(Fault::config, error.what())
+        .with_hint(fmt::format(
+            "Tables were made without their indexes and foreign keys, which only their owner can "
+            "add: {} or let Ringtail do it:{}",
+            statements, gifts));
+}
+
+void FirstFill::add(const LateKeys& table) {
+    add_indexes(table);
+    if (!add_unproven(table)) return;
     for (const ForeignKey& key : table.keys) prove(table, key);
     if (!table.all) return;
     exclusively(connection_, [&] {
         if (still_marked(connection_, table)) connection_.run(set_comment(table));
     });
-    log_.info(
-        fmt::format("foreign keys added table={} keys={}", table.stored.shown, table.keys.size()));
+    log_.info(fmt::format("indexes and foreign keys added table={} indexes={} keys={}",
+                          table.stored.shown, table.indexes.size(), table.keys.size()));
 }
 
 // Each by itself, as writers of the table wait for it.
@@ -166,8 +185,8 @@ void FirstFill::add_indexes(const LateKeys& table) {
     for (const auto& index : table.indexes) {
         exclusively(connection_, [&] {
             const auto stored = read_table(connection_, table.table);
-            if (!stored || !stored->keys_follow || stored->has_index(index)) return;
-            connection_.run(text::create_index(stored->name, index, false));
+            if (!stored || !stored->keys_follow || is_there(*stored, index)) return;
+            connection_.run(create_index(table, index));
         });
     }
 }
@@ -177,7 +196,7 @@ bool FirstFill::add_unproven(const LateKeys& table) {
     bool is_left = false;
     exclusively(connection_, [&] {
         is_left = still_marked(connection_, table);
-        if (!is_left) return;
+        if (!is_left || table.keys.empty()) return;
         // In the order in which loads lock them.
         std::string tables;
         for (const ForeignKey& key : table.keys) tables += key.parent.shown + ", ";

@@ -7,8 +7,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "destination/postgres/connection.hpp"
+#include "destination/postgres/errors.hpp"
 #include "destination/relational/plan.hpp"
 #include "destination/relational/prepare.hpp"
 #include "model/batch.hpp"
@@ -17,9 +19,9 @@ namespace ringtail::postgres {
 
 // The server checks a foreign key by a query for each row, which takes half the time of a first
 // load. Tables that a run makes may get theirs when its rows are in, by one query for all rows, and
-// the indexes beside them too, which are made quicker at once. Until then the table's comment says
-// so (relational::kKeysFollowComment), and loads see to it themselves that no row points at
-// nothing.
+// the indexes beside the primary key too, which are made quicker at once. Until then the table's
+// comment says so (relational::kKeysFollowComment), and loads see to it themselves that no row
+// points at nothing.
 class FirstFill {
   public:
     FirstFill(Connection& connection, Logger& log) : connection_(connection), log_(log) {}
@@ -45,7 +47,9 @@ class FirstFill {
     const relational::LateKeys* of(std::string_view table) const;
     bool all_there(const relational::ForeignKey& key, const relational::Field& field,
                    std::vector<std::string> values);
+    void add_all(std::span<const relational::LateKeys> tables);
     void add(const relational::LateKeys& table);
+    Error not_the_owner(const SqlError& error, std::span<const relational::LateKeys> left) const;
     void add_indexes(const relational::LateKeys& table);
     bool add_unproven(const relational::LateKeys& table);
     void prove(const relational::LateKeys& table, const relational::ForeignKey& key);

@@ -22,7 +22,8 @@ text::ColumnText as_text(const StoredColumn& column) {
 // An index's row has room for 2,704 bytes, and some indexes are on two texts.
 constexpr std::uint64_t kMostIndexedBytes = 1'300;
 
-// Columns that are indexed for us: a longer text is a reject there instead of the end of all loads.
+// Columns that are, or will be, indexed for us: a longer text is a reject there instead of the end
+// of all loads.
 void limit_indexed_texts(Plan& plan) {
     for (Field& field : plan.fields) {
         const auto holds = [&](const std::vector<std::string>& index) {
@@ -32,7 +33,8 @@ void limit_indexed_texts(Plan& plan) {
         const bool limited =
             type.kind == sql::Kind::text && !type.max_chars &&
             relational::use_of(plan.table, field.source_name) != relational::Use::value &&
-            std::any_of(plan.stored.indexes.begin(), plan.stored.indexes.end(), holds);
+            (plan.stored.keys_follow ||  // the index follows
+             std::any_of(plan.stored.indexes.begin(), plan.stored.indexes.end(), holds));
         if (!limited) continue;
         type.max_bytes = kMostIndexedBytes;
         field.cannot_widen = "it is indexed, and an index takes 1,300 bytes";

@@ -44,12 +44,12 @@ class PostgresSchema final : public relational::Schema {
         change(text::create_table(table.place, columns, table.key),
                grant_create(table.place.schema));
         const std::string shown = table.place.quoted();
-        const bool keys_follow = foreign_keys_ == ForeignKeys::later && !table.foreign_keys.empty();
+        const bool keys_follow =
+            foreign_keys_ == ForeignKeys::later &&
+            !(table.foreign_keys.empty() && table.indexes.empty() && table.unique.empty());
         connection_.run(
             fmt::format("COMMENT ON TABLE {} IS '{}'", shown,
                         keys_follow ? relational::kKeysFollowComment : kCreatedComment));
-        for (const auto& index : table.unique)
-            connection_.run(text::create_index(table.place, index, true));
         if (!keys_follow) add_indexes_and_keys(table);
         relational::StoredTable stored;
         stored.name = table.place;
@@ -112,6 +112,8 @@ class PostgresSchema final : public relational::Schema {
 
   private:
     void add_indexes_and_keys(const relational::NewTable& table) {
+        for (const auto& index : table.unique)
+            connection_.run(text::create_index(table.place, index, true));
         for (const auto& index : table.indexes)
             connection_.run(text::create_index(table.place, index, false));
         for (const auto& key : table.foreign_keys) {

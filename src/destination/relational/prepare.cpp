@@ -24,10 +24,6 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
-bool is_there(const StoredTable& stored, const NewIndex& index) {
-    return index.is_unique ? stored.has_key(index.columns) : stored.has_index(index.columns);
-}
-
 class Preparation {
   public:
     Preparation(Schema& schema, const DestinationOptions& options, Logger& log)
@@ -39,12 +35,14 @@ class Preparation {
         Names names = map_columns(table, stored ? &*stored : nullptr, schema_.name_rules());
         if (stored) {
             extend(table, *stored, names);
-            note_lacking(table, *stored, names);
         } else {
             stored = create(table, names);
         }
-        if (stored->keys_follow && options_.foreign_keys)
+        if (stored->keys_follow && options_.foreign_keys) {
             note_late_keys(table, *stored, names, created);
+        } else if (!created) {
+            note_lacking(table, *stored, names);
+        }
         Table fillable = table;
         fillable.created = created;
         std::size_t column = 0;
@@ -124,16 +122,17 @@ class Preparation {
         late.table = table.name;
         late.stored = stored;
         late.created = created;
+        late.indexes = indexes_of(table, names);
         for (const Reference& reference : table.references) {
             const std::string& column = names.of(table, reference.column);
             if (column.empty()) continue;
-            late.indexes.push_back({column});
+            const bool is_found = std::ranges::any_of(late.indexes, [&](const NewIndex& index) {
+                return index.columns.front() == column;
+            });
+            if (!is_found) late.indexes.push_back({.columns = {column}});
             if (!reference.enforced) continue;
             if (known_.find(reference.parent) == known_.end()) late.all = false;
             if (auto key = foreign_key(column, reference)) late.keys.push_back(*key);
-        }
-        for (const NewIndex& index : indexes_of(table, names)) {
-            if (!index.is_unique) late.indexes.push_back(index.columns);
         }
     }
 
@@ -236,6 +235,10 @@ class Preparation {
 };
 
 }  // namespace
+
+bool is_there(const StoredTable& stored, const NewIndex& index) {
+    return index.is_unique ? stored.has_key(index.columns) : stored.has_index(index.columns);
+}
 
 Use use_of(const Table& table, const std::string& column) {
     if (std::count(table.key.begin(), table.key.end(), column) != 0) return Use::key;

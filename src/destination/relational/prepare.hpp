@@ -53,6 +53,8 @@ struct NewIndex {
     bool is_unique = false;
 };
 
+bool is_there(const StoredTable& stored, const NewIndex& index);
+
 // What stands where a view is to be.
 struct StoredView {
     bool is_view = false;    // otherwise a table or the like
@@ -108,12 +110,12 @@ struct LackingIndex {
     NewIndex index;
 };
 
-// The foreign keys of a table with StoredTable::keys_follow, and its indexes that are not unique,
+// The foreign keys of a table with StoredTable::keys_follow, and its indexes but the primary key,
 // whether or not they are there already.
 struct LateKeys {
     std::string table;  // Table::name
     StoredTable stored;
-    std::vector<std::vector<std::string>> indexes;
+    std::vector<NewIndex> indexes;
     std::vector<ForeignKey> keys;
     bool all = true;       // no table that it points at is missing among those that were prepared
     bool created = false;  // as Table::created

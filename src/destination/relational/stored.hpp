@@ -30,7 +30,7 @@ struct StoredTable {
     std::string shown;                  // the name as SQL has it, quoted
     bool is_table = true;               // not a view or a foreign table
     bool ours = false;                  // created by Ringtail
-    bool keys_follow = false;           // … and its foreign keys are added when rows are in
+    bool keys_follow = false;           // … and its keys and indexes are added when rows are in
     std::vector<StoredColumn> columns;  // in the table's order
     std::vector<std::vector<std::string>>
         unique_keys;  // sorted column names of each usable unique index
@@ -44,8 +44,8 @@ struct StoredTable {
 
 // The comment by which a table that Ringtail created is known.
 inline constexpr std::string_view kCreatedComment = "Created by Ringtail";
-// … whose foreign keys are still to be added; begins as the other.
+// … whose foreign keys and indexes are still to be added; begins as the other.
 inline constexpr std::string_view kKeysFollowComment =
-    "Created by Ringtail; its foreign keys are added at the end of the first load";
+    "Created by Ringtail; its foreign keys and indexes are added at the end of the first load";
 
 }  // namespace ringtail::relational

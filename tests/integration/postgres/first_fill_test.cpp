@@ -28,11 +28,11 @@ class PostgresFirstFill : public PostgresTest {
             "SELECT count(*) FILTER (WHERE convalidated) || '/' || count(*) FROM pg_constraint "
             "WHERE contype = 'f'");
     }
-    // Those of the facts that are not unique.
+    // Those of the facts but the primary key.
     std::string indexes() {
         return value(
             "SELECT count(*) FROM pg_index WHERE indrelid = 'ck_facts'::regclass AND NOT "
-            "indisunique");
+            "indisprimary");
     }
     std::string comment() { return value("SELECT obj_description('ck_facts'::regclass)"); }
 };
@@ -41,15 +41,47 @@ TEST_F(PostgresFirstFill, KeysComeAtItsEnd) {
     begin();
     EXPECT_EQ(keys(), "0/0");
     EXPECT_EQ(indexes(), "0");
-    EXPECT_EQ(comment(),
-              "Created by Ringtail; its foreign keys are added at the end of the first load");
+    EXPECT_EQ(
+        comment(),
+        "Created by Ringtail; its foreign keys and indexes are added at the end of the first load");
     destination_->finish({});
     EXPECT_EQ(keys(), "2/2");
-    EXPECT_EQ(indexes(), "2");  // the unique key begins with accounts_id
+    EXPECT_EQ(indexes(), "3");  // the unique key begins with accounts_id
     EXPECT_EQ(comment(), "Created by Ringtail");
     EXPECT_EQ(value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname LIKE "
                     "'%dates_id%'"),
               "FOREIGN KEY (dates_id) REFERENCES gen_dates(id) ON DELETE CASCADE");
+}
+
+// What an index cannot hold is a reject, also before there is one.
+TEST_F(PostgresFirstFill, TextsOfIndexedColumnsAreAsShortAsEver) {
+    const auto tables = begin();
+    EXPECT_EQ(value("SELECT count(*) FROM pg_index WHERE indrelid = 'gen_accounts'::regclass"),
+              "1");
+    auto batches = star_batches(tables);
+    contract::put_fact(batches[2], "10", std::string(1'400, 'x'), "1");
+    EXPECT_EQ(load(batches, kSecond)[2].rejected, 1U);
+    destination_->finish({});
+    EXPECT_EQ(value("SELECT count(*) FROM pg_index WHERE indrelid = 'gen_accounts'::regclass AND "
+                    "indisunique"),
+              "2");
+    EXPECT_EQ(value("SELECT call_id IS NULL FROM ck_facts WHERE id = 10"), "t");
+}
+
+// Rows of another program beside ours: said with what to do, and mended by it.
+TEST_F(PostgresFirstFill, TwoRowsOfOneUniqueKeyAreAnErrorThatNamesIt) {
+    begin();
+    sql("INSERT INTO gen_accounts (id, account_id) SELECT 5, account_id FROM gen_accounts LIMIT 1");
+    Error error = error_of([&] { destination_->finish({}); });
+    for (int again = 0; again < 2; ++again) {
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("gen_accounts"));
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("account_id"));
+        EXPECT_THAT(error.hint(), ::testing::HasSubstr("Delete it"));
+        error = error_of([&] { open()->prepare(star()); });
+    }
+    sql("DELETE FROM gen_accounts WHERE id = 5");
+    destination_->prepare(star());
+    EXPECT_EQ(keys(), "2/2");
 }
 
 TEST_F(PostgresFirstFill, KeysComeAtOnceWithoutIt) {
@@ -157,9 +189,9 @@ TEST_F(PostgresFirstFill, ARoleThatMayNotAlterIsToldWhatToDo) {
     destination_ = open_as(role);
     const Error error = error_of([&] { destination_->prepare(star()); });
     EXPECT_EQ(error.fault(), Fault::config) << error.what();
-    const auto statements = error.hint().find("CREATE INDEX");
+    const auto statements = error.hint().find("CREATE UNIQUE INDEX");
     ASSERT_NE(statements, std::string::npos) << error.hint();
-    sql(error.hint().substr(statements, error.hint().find(";  or") - statements));
+    sql(error.hint().substr(statements, error.hint().find(" or let") - statements));
     destination_->prepare(star());
     EXPECT_EQ(keys(), "2/2");
     EXPECT_EQ(indexes(), "3");
