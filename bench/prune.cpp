@@ -1,8 +1,10 @@
 // The real `ringtail serve` deletes a million old calls while webhooks and loads of the same source
 // come in: how long each of them waits. Usage: bench_prune [old calls [sqlite|postgres]]
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -93,6 +95,10 @@ void fill_sqlite(const std::string& file, const std::vector<std::string>& insert
                          without_indexes(indexes("'DROP INDEX \"' || name || '\"'"), inserts,
                                          indexes("sql")) +
                          "PRAGMA journal_mode=WAL");
+    // What was made without waiting for the disk is not to be waited for by who syncs first.
+    const int made = ::open(file.c_str(), O_RDWR);
+    if (made < 0 || ::fsync(made) != 0) throw std::runtime_error("cannot sync " + file);
+    ::close(made);
 }
 
 void fill_postgres(const std::string& url, const std::vector<std::string>& inserts) {
