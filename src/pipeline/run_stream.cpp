@@ -109,7 +109,7 @@ class Run {
         if (summary_.tables.empty()) {
             for (const Table& table : *prepared) summary_.tables.push_back({table.name});
         }
-        stored_ = std::make_unique<StoredRows>(*lookup_, options_.name);
+        stored_ = std::make_unique<StoredRows>(*lookup_, options_.name, options_.bytes_per_load);
         source_.open(*prepared, from, *stored_);
         tables_ = std::move(prepared);
         wanted_ = std::move(wanted);

@@ -10,8 +10,11 @@ namespace ringtail {
 // Answers a source's questions from the destination, on a connection of the fetching thread's own.
 class StoredRows final : public Stored {
   public:
-    StoredRows(Destination& destination, std::string stream)
-        : destination_(destination), stream_(std::move(stream)) {}
+    StoredRows(Destination& destination, std::string stream,
+               std::size_t bytes_per_load = LoadSize{}.bytes)
+        : destination_(destination),
+          stream_(std::move(stream)),
+          waiting_bytes_(kUnitsUnderWay * bytes_per_load) {}
 
     std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) override {
@@ -21,9 +24,14 @@ class StoredRows final : public Stored {
         return destination_.streams().rechecks(stream_, until, limit);
     }
 
+    std::size_t waiting_bytes() const override { return waiting_bytes_; }
+
   private:
+    static constexpr std::size_t kUnitsUnderWay = 4;  // built, two in the Fetcher's queue, loaded
+
     Destination& destination_;
     std::string stream_;
+    const std::size_t waiting_bytes_;
 };
 
 }  // namespace ringtail

@@ -19,6 +19,9 @@ class Stored {
     virtual std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) = 0;
     virtual std::vector<Recheck> rechecks(Instant until, std::size_t limit) = 0;
+    // So many bytes of what the source has handed on, at most and beside the page under way, may
+    // not be stored yet, so that the other questions are not answered by it.
+    virtual std::size_t waiting_bytes() const { return 16U << 20U; }
 };
 
 // How many things were listed and what became of them. A finished round must satisfy

@@ -27,7 +27,7 @@ void KnownCalls::put(std::int64_t row, std::string state) {
     old_.erase(row);
     young_bytes_ += state.size();
     young_.insert_or_assign(row, std::move(state));
-    if (young_bytes_ < kGenerationBytes) return;
+    if (young_bytes_ < generation_) return;
     old_ = std::move(young_);
     young_.clear();
     young_bytes_ = 0;

@@ -17,7 +17,8 @@ namespace ringtail::callkeeper {
 class KnownCalls {
   public:
     // `table`: callkeeper_calls as prepared; it and `stored` must outlive this.
-    KnownCalls(const Table& table, Stored& stored) : table_(table), stored_(stored) {}
+    KnownCalls(const Table& table, Stored& stored)
+        : table_(table), stored_(stored), generation_(stored.waiting_bytes() + kPages) {}
 
     // The states of the rows, as _raw holds them; nothing where there is none.
     std::vector<std::optional<std::string>> find(std::span<const std::int64_t> rows);
@@ -27,12 +28,14 @@ class KnownCalls {
     void all_loaded();
 
   private:
-    // At most four load units of 4 MB and the page under way are not loaded yet; a generation holds
-    // more than that, and the one before it is kept too.
-    static constexpr std::size_t kGenerationBytes = 24U << 20U;
+    // Of the page under way, and of the one by which each load unit may be larger than it should.
+    static constexpr std::size_t kPages = 8U << 20U;
 
     const Table& table_;
     Stored& stored_;
+    // What is not loaded yet fits into a generation, in bytes, and the one before the youngest is
+    // kept too.
+    const std::size_t generation_;
     std::unordered_map<std::int64_t, std::string> young_, old_;
     std::size_t young_bytes_ = 0;
     IdFilter given_;  // while the table is new, only these can be in it

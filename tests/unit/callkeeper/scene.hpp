@@ -19,12 +19,14 @@ class Shelf final : public Stored {
     std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) override;
     std::vector<Recheck> rechecks(Instant until, std::size_t limit) override;
+    std::size_t waiting_bytes() const override { return waiting; }
 
     void load(const Decoded& decoded);
     std::map<std::string, Rows> tables;
     std::map<std::string, Recheck> due;
     std::vector<Reject> rejects;
     std::size_t questions = 0;
+    std::size_t waiting = 16U << 20U;
 };
 
 // An account and its shelf, without an API.
