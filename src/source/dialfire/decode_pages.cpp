@@ -82,6 +82,8 @@ void count_asked(std::span<const std::string> asked, const std::unordered_set<st
         }));
     const std::size_t missing = ids.size() - loaded;
     const std::size_t rejected = std::min(unusable, missing);
+    // Who is listed twice, with a change between, may be asked for twice by one request.
+    tally.equal += asked.size() - ids.size();
     tally.loaded += loaded;
     tally.rejected += rejected;
     tally.gone += missing - rejected;

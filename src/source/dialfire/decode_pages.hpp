@@ -17,7 +17,8 @@ JsonValue::Elements page_results(JsonValue answer);
 std::string page_cursor(JsonValue answer);
 
 // Every contact that was asked for is counted once, and no other, so that the sums can hold: an
-// element without an id stands for one of those that are missing.
+// element without an id stands for one of those that are missing. Who was asked for twice by one
+// request is one contact, and once more one that is equal.
 void count_asked(std::span<const std::string> asked, const std::unordered_set<std::string>& decoded,
                  std::size_t unusable, Tally& tally);
 

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/md5.hpp"
 #include "decoding.hpp"
+#include "source/dialfire/decode_pages.hpp"
 
 namespace ringtail::dialfire {
 namespace {
@@ -148,6 +149,18 @@ TEST(Contacts, EveryOneAskedForIsCountedOnce) {
     EXPECT_EQ(decoding.out().tally.gone, 1U);
     EXPECT_EQ(decoding.out().tally.listed, 0U);
     EXPECT_EQ(decoding.batch(contacts).rows(), 4U);  // Z too: it came, so it is kept
+}
+
+// It was listed twice, and had changed between.
+TEST(Contacts, OneWhoWasAskedForTwiceByARequestAddsUp) {
+    Tally tally;
+    const std::vector<std::string> asked{"a", "b", "a", "c", "a"};
+    count_asked(asked, {"a", "b"}, 0, tally);
+    EXPECT_EQ(tally.loaded, 2U);
+    EXPECT_EQ(tally.gone, 1U);
+    EXPECT_EQ(tally.equal, 2U);
+    tally.listed = asked.size();
+    EXPECT_TRUE(tally.adds_up());
 }
 
 TEST(Contacts, OneThatCameTwiceIsAskedAgainOnce) {
