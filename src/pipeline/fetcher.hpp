@@ -35,9 +35,8 @@ class Fetcher {
     std::shared_ptr<const std::vector<Table>> tables_;
     const StreamOptions& options_;
     const Clock& clock_;
-    // One unit waits while one is loaded and one is built: the memory bound is four times
-    // bytes_per_load.
-    BoundedQueue<LoadUnit> queue_{2};
+    // One is built and one is loaded: the memory bound is kMostUnits times bytes_per_load.
+    BoundedQueue<LoadUnit> queue_{kMostUnits - 2};
     std::exception_ptr failure_;  // written before queue_.close(), read after the queue is empty
     std::jthread thread_;
 };

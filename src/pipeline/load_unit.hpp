@@ -8,6 +8,9 @@
 
 namespace ringtail {
 
+// So many units are there at most: one that is built, those that wait, and one that is loaded.
+inline constexpr std::size_t kMostUnits = 4;
+
 // What one transaction at the destination will hold: some pages, decoded, and the checkpoint after
 // the last of them.
 struct LoadUnit {

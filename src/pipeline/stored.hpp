@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "destination/destination.hpp"
+#include "pipeline/load_unit.hpp"
 #include "source/source.hpp"
 
 namespace ringtail {
@@ -14,7 +15,7 @@ class StoredRows final : public Stored {
                std::size_t bytes_per_load = LoadSize{}.bytes)
         : destination_(destination),
           stream_(std::move(stream)),
-          waiting_bytes_(kUnitsUnderWay * bytes_per_load) {}
+          waiting_bytes_(kMostUnits * bytes_per_load) {}
 
     std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) override {
@@ -27,8 +28,6 @@ class StoredRows final : public Stored {
     std::size_t waiting_bytes() const override { return waiting_bytes_; }
 
   private:
-    static constexpr std::size_t kUnitsUnderWay = 4;  // built, two in the Fetcher's queue, loaded
-
     Destination& destination_;
     std::string stream_;
     const std::size_t waiting_bytes_;

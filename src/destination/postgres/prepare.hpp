@@ -10,11 +10,11 @@
 
 namespace ringtail::postgres {
 
-// When tables that are made get their foreign keys.
+// When tables that are made get their foreign keys, and their indexes but the primary key.
 enum class ForeignKeys : std::uint8_t { at_once, later };
 
-// Destination::prepare(), in one transaction that excludes other Ringtails' prepare(). Foreign keys
-// of Prepared::late_keys are still to be added.
+// Destination::prepare(), in one transaction that excludes other Ringtails' prepare(). What
+// Prepared::late_keys names is still to be added.
 relational::Prepared prepare(Connection& connection, std::span<const Table> tables,
                              ForeignKeys foreign_keys, const DestinationOptions& options,
                              Logger& log);
