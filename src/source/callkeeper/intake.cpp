@@ -54,7 +54,8 @@ Intake::Intake(const Options& options, const RowFilters& filters, std::span<cons
       dimension_ids_(tables, places, stored),
       calls_table_(tables[places[TableId::calls].table].name),
       has_facts_(places.has(TableId::facts)),
-      rewrite_all_(writes == Writes::all || std::ranges::any_of(tables, &Table::created)),
+      rewrite_all_(writes == Writes::all || (!tables[places[TableId::calls].table].created &&
+                                             std::ranges::any_of(tables, &Table::created))),
       fit_(fit_of(options)) {}
 
 // Looks up the states. An id that belongs to another call is given up for the next one derived.

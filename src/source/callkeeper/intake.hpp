@@ -69,7 +69,9 @@ class Intake {
     DimensionIds dimension_ids_;
     std::string calls_table_;
     bool has_facts_;
-    bool rewrite_all_;  // also as a table is new: what is stored in the others says nothing of it
+    // Also as a table is new: what is stored in the others says nothing of it. Where that of the
+    // calls is new too, what it has comes from this.
+    bool rewrite_all_;
     std::string fit_;
 };
 

@@ -133,6 +133,27 @@ TEST(Merge, OtherSettingsMakeTheRowsAnew) {
     EXPECT_EQ(scene.call(7)["client_phone_e164"], "+491712345678");
 }
 
+// Two windows share a second, so some calls are told twice; what is sent to a table twice it cannot
+// be given as new.
+TEST(Merge, ACallThatIsToldTwiceIsWrittenOnceWhereTheTablesAreNew) {
+    Scene scene;
+    scene.api({api_call(7, 486, 0)}, kStart);
+    EXPECT_EQ(scene.facts(7).size() > 0, true);
+    const auto stored = scene.shelf.tables;
+    scene.shelf.tables.clear();
+    scene.api({api_call(7, 486, 0)}, kStart + 60s);
+    EXPECT_EQ(scene.call(7).size() + scene.facts(7).size(), 0U);
+    EXPECT_TRUE(scene.tally.adds_up());
+
+    // What is stored of a call says nothing of a table that is made after it.
+    scene.shelf.tables = stored;
+    scene.shelf.tables.erase("callkeeper_calls_facts");
+    scene.new_table = "callkeeper_calls_facts";
+    scene.reopen();
+    scene.api({api_call(7, 486, 0)}, kStart + 60s);
+    EXPECT_EQ(scene.facts(7).size() > 0, true);
+}
+
 TEST(Settle, GoesUpTheLadderAndThenGivesUp) {
     Scene scene;
     scene.api({api_call(7, 707, 0)}, kStart);

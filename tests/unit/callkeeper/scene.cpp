@@ -57,8 +57,9 @@ Scene::Scene(Options wanted) : options(std::move(wanted)) { reopen(); }
 
 void Scene::reopen() {
     tables_ = make_tables(options);
-    for (Table& table : tables_) table.created = tables_are_new;
+    for (Table& table : tables_) table.created = tables_are_new || table.name == new_table;
     tables_are_new = false;
+    new_table.clear();
     filters_.emplace(options, zone_);
     rows_ = {options.account_id, options.prefix, options.phone_region,
              TablePlaces(tables_, options)};

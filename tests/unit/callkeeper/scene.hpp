@@ -47,7 +47,8 @@ class Scene {
     Options options;
     Shelf shelf;
     Tally tally;
-    bool tables_are_new = true;
+    bool tables_are_new = true;  // all of them, for the next reopen() …
+    std::string new_table = {};  // … or that one
 
   private:
     void take(const std::vector<std::string>& objects, Incoming::Feed feed, Instant when,
