@@ -145,8 +145,10 @@ std::string create_stage(std::string_view stage, const TableName& table,
            " WITH NO DATA";
 }
 
-std::string copy_from_stdin(std::string_view table, std::span<const std::string> columns) {
-    return "COPY " + std::string(table) + " (" + list(columns) + ") FROM STDIN";
+std::string copy_from_stdin(std::string_view table, std::span<const std::string> columns,
+                            Format format) {
+    return "COPY " + std::string(table) + " (" + list(columns) + ") FROM STDIN" +
+           (format == Format::binary ? " WITH (FORMAT binary)" : "");
 }
 
 std::string find_existing(const TableName& table, std::span<const ColumnText> key) {

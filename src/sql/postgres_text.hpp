@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,8 +45,10 @@ std::string rows_without_parent(const TableName& table, std::string_view column,
 // A temporary table with these columns of `table`, emptied at the end of each transaction.
 std::string create_stage(std::string_view stage, const TableName& table,
                          std::span<const std::string> columns);
+enum class Format : std::uint8_t { text, binary };
 // `table` is quoted already.
-std::string copy_from_stdin(std::string_view table, std::span<const std::string> columns);
+std::string copy_from_stdin(std::string_view table, std::span<const std::string> columns,
+                            Format format);
 
 // Which of the keys in the arrays $1, $2 … (one for each part of the key) are there: their places,
 // counted from 1.

@@ -1,6 +1,7 @@
 #include "destination/postgres/batch_load.hpp"
 
 #include "base/failpoint.hpp"
+#include "destination/postgres/copy_binary.hpp"
 #include "destination/postgres/copy_text.hpp"
 #include "destination/relational/order.hpp"
 #include "destination/relational/rows.hpp"
@@ -11,24 +12,56 @@ namespace {
 
 using Outcome = sql::Fitted::Outcome;
 
-// COPY text is handed over in pieces of this size: large enough to make system calls rare, small
-// enough to stay in the processor's cache and to keep the server busy while the next piece is made.
+// What COPY reads is handed over in pieces of this size: large enough to make system calls rare,
+// small enough to stay in the processor's cache and to keep the server busy while the next piece is
+// made.
 constexpr std::size_t kPieceBytes = 64U << 10U;
 
-// COPY's text format. `tail` ends each row: empty, or a further field with the tabulator before it.
-struct CopySink {
-    const std::string& tail;
+using relational::Field;
 
+// COPY's two formats. The time of the change, where rows have it, is the field behind the others.
+class TextSink {
+  public:
+    TextSink(const Plan&, const Param* changed) {
+        if (changed != nullptr) end_ = "\t" + changed->value_or(std::string(kNullField));
+        end_ += '\n';
+    }
+
+    static constexpr std::string_view kStart = "", kEnd = "";
     static void begin_row(std::string&) {}
-    static void value(std::string_view text, const relational::Field&, std::string& out) {
+    static void value(std::string_view text, const Field&, std::string& out) {
         append_field(text, out);
     }
     static void null(std::string& out) { out += kNullField; }
     static void between(std::string& out) { out += '\t'; }
-    void end_row(std::string& out) const {
-        out += tail;
-        out += '\n';
+    void end_row(std::string& out) const { out += end_; }
+
+  private:
+    std::string end_;
+};
+
+class BinarySink {
+  public:
+    BinarySink(const Plan& plan, const Param* changed) {
+        append_field_count(plan.columns().size() + (changed != nullptr ? 1 : 0), begin_);
+        if (changed == nullptr) return;
+        if (*changed)
+            append_binary(**changed, plan.changed->type, end_);
+        else
+            end_ = kBinaryNull;
     }
+
+    static constexpr std::string_view kStart = kBinaryStart, kEnd = kBinaryEnd;
+    void begin_row(std::string& out) const { out += begin_; }
+    static void value(std::string_view text, const Field& field, std::string& out) {
+        append_binary(text, field.column.type, out);
+    }
+    static void null(std::string& out) { out += kBinaryNull; }
+    static void between(std::string&) {}
+    void end_row(std::string& out) const { out += end_; }
+
+  private:
+    std::string begin_, end_;
 };
 
 }  // namespace
@@ -53,12 +86,10 @@ void BatchLoad::run(Assume assume, TableStats& stats) {
 
     relational::into_key_order(plan_, batch_, fresh);
     relational::into_key_order(plan_, batch_, existing);
-    if (!fresh.empty()) {
-        std::string tail;
-        if (plan_.changed) tail = "\t" + changed_value.value_or(std::string(kNullField));
-        stats.inserted = copy(fresh, plan_.copy_new, tail);
-    }
-    const std::uint64_t staged = existing.empty() ? 0 : copy(existing, plan_.copy_to_stage, "");
+    if (!fresh.empty())
+        stats.inserted = copy(fresh, plan_.copy_new, plan_.changed ? &changed_value : nullptr);
+    const std::uint64_t staged =
+        existing.empty() ? 0 : copy(existing, plan_.copy_to_stage, nullptr);
     failpoint("stage_sent");
     if (staged > 0 && !plan_.update.empty()) {
         std::vector<Param> params;
@@ -105,11 +136,19 @@ std::vector<std::size_t> BatchLoad::find_existing(const std::vector<bool>& last)
 }
 
 std::uint64_t BatchLoad::copy(const std::vector<std::size_t>& rows, const std::string& statement,
-                              const std::string& tail) {
+                              const Param* changed) {
+    if (plan_.is_binary) return copy_by(BinarySink(plan_, changed), rows, statement);
+    return copy_by(TextSink(plan_, changed), rows, statement);
+}
+
+template <typename Sink>
+std::uint64_t BatchLoad::copy_by(Sink sink, const std::vector<std::size_t>& rows,
+                                 const std::string& statement) {
     relational::Rejecter rejecter(plan_, batch_, missing_, lost_, rejects_);
-    relational::RowWriter writer(plan_, batch_, rejecter, CopySink{tail});
+    relational::RowWriter writer(plan_, batch_, rejecter, std::move(sink));
     std::string piece;
     piece.reserve(2 * kPieceBytes);
+    piece += Sink::kStart;
     connection_.copy_begin(statement);
     for (const std::size_t row : rows) {
         writer.append(row, piece);
@@ -118,6 +157,7 @@ std::uint64_t BatchLoad::copy(const std::vector<std::size_t>& rows, const std::s
         connection_.copy_data(piece);
         piece.clear();
     }
+    piece += Sink::kEnd;
     connection_.copy_data(piece);
     return connection_.copy_end();
 }

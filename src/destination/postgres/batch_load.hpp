@@ -42,8 +42,12 @@ class BatchLoad {
 
   private:
     std::vector<std::size_t> find_existing(const std::vector<bool>& last);
+    // `changed`: a further field of each row; null: there is none.
     std::uint64_t copy(const std::vector<std::size_t>& rows, const std::string& statement,
-                       const std::string& tail);
+                       const Param* changed);
+    template <typename Sink>
+    std::uint64_t copy_by(Sink sink, const std::vector<std::size_t>& rows,
+                          const std::string& statement);
 
     Connection& connection_;
     const Plan& plan_;

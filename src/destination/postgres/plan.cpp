@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "destination/postgres/catalog.hpp"
+#include "destination/postgres/copy_binary.hpp"
 #include "destination/relational/prepare.hpp"
 
 namespace ringtail::postgres {
@@ -45,19 +46,22 @@ void write_statements(Plan& plan) {
     text::Update update{
         .table = plan.stored.name, .stage = plan.stage, .columns = {}, .key = {}, .changed = {}};
     std::vector<std::string> columns;
+    plan.is_binary = !plan.changed || has_binary_form(*plan.changed);
     for (const StoredColumn& column : plan.columns()) {
         columns.push_back(column.name);
         update.columns.push_back(as_text(column));
+        plan.is_binary = plan.is_binary && has_binary_form(column);
     }
+    const auto format = plan.is_binary ? text::Format::binary : text::Format::text;
     for (const StoredColumn& part : plan.key()) update.key.push_back(as_text(part));
     plan.find_existing = text::find_existing(plan.stored.name, update.key);
     plan.create_stage = text::create_stage(plan.stage, plan.stored.name, columns);
-    plan.copy_to_stage = text::copy_from_stdin(quote_identifier(plan.stage), columns);
+    plan.copy_to_stage = text::copy_from_stdin(quote_identifier(plan.stage), columns, format);
     if (plan.changed) {
         update.changed = as_text(*plan.changed);
         columns.push_back(plan.changed->name);
     }
-    plan.copy_new = text::copy_from_stdin(plan.stored.name.quoted(), columns);
+    plan.copy_new = text::copy_from_stdin(plan.stored.name.quoted(), columns, format);
     plan.update = text::update_from_stage(update);
 }
 
@@ -85,8 +89,13 @@ Plan make_plan(Connection& connection, const Table& table) {
             .with_hint(fmt::format("As a superuser: ALTER ROLE {} BYPASSRLS;",
                                    quote_identifier(connection.user())));
     }
-    Plan plan{
-        relational::make_plan(table, std::move(*stored), text::name_rules()), {}, {}, {}, {}, {}};
+    Plan plan{relational::make_plan(table, std::move(*stored), text::name_rules()),
+              {},
+              {},
+              {},
+              {},
+              {},
+              {}};
     limit_indexed_texts(plan);
     write_statements(plan);
     return plan;

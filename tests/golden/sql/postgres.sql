@@ -26,6 +26,8 @@ CREATE TEMPORARY TABLE "ringtail_stage_1" ON COMMIT DELETE ROWS AS SELECT "a""b"
 
 COPY "ringtail_stage_1" ("a""b", "select") FROM STDIN;
 
+COPY "ringtail_stage_1" ("a""b", "select") FROM STDIN WITH (FORMAT binary);
+
 SELECT k.place FROM unnest($1::text[]) WITH ORDINALITY AS k (k1, place) WHERE EXISTS (SELECT FROM "public"."df_contacts" AS t WHERE t."$id" = CAST(k.k1 AS text));
 
 SELECT k.place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (k1, k2, place) WHERE EXISTS (SELECT FROM "my ""schema"""."x'; DROP TABLE y; --" AS t WHERE t."a""b" = CAST(k.k1 AS character varying) AND t."select" = CAST(k.k2 AS citext));

@@ -34,7 +34,8 @@ std::string all_statements() {
     say(create_index(kOdd, odd_names, true));
     say(add_foreign_key({"public", "df_calls"}, "contact_id", kTable, "$id"));
     say(create_stage("ringtail_stage_1", kOdd, odd_names));
-    say(copy_from_stdin("\"ringtail_stage_1\"", odd_names));
+    say(copy_from_stdin("\"ringtail_stage_1\"", odd_names, Format::text));
+    say(copy_from_stdin("\"ringtail_stage_1\"", odd_names, Format::binary));
     say(find_existing(kTable, std::vector{plain[0]}));
     say(find_existing(kOdd, odd));
     say(find_existing(kTable, std::vector{ColumnText{"id", "bigint"}}));
