@@ -69,10 +69,32 @@ Fields split(Instant instant) {
     return {year_month_day(day), hh_mm_ss<microseconds>(instant - day)};
 }
 
+void append_digits(std::int64_t number, std::size_t count, std::string& out) {
+    out.resize(out.size() + count);
+    for (std::size_t i = 1; i <= count; ++i, number /= 10)
+        out[out.size() - i] = static_cast<char>('0' + number % 10);
+}
+
+// By hand, as each call has several times in it.
 std::string date_and_time(const Fields& f) {
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(f.day.year()),
-                       static_cast<unsigned>(f.day.month()), static_cast<unsigned>(f.day.day()),
-                       f.time.hours().count(), f.time.minutes().count(), f.time.seconds().count());
+    std::string text;
+    text.reserve(sizeof "YYYY-MM-DDTHH:MM:SS.mmmmmmZ");
+    const int year = static_cast<int>(f.day.year());
+    if (year >= 0 && year <= 9999)
+        append_digits(year, 4, text);
+    else
+        text += fmt::format("{:04}", year);
+    text += '-';
+    append_digits(static_cast<unsigned>(f.day.month()), 2, text);
+    text += '-';
+    append_digits(static_cast<unsigned>(f.day.day()), 2, text);
+    text += 'T';
+    append_digits(f.time.hours().count(), 2, text);
+    text += ':';
+    append_digits(f.time.minutes().count(), 2, text);
+    text += ':';
+    append_digits(f.time.seconds().count(), 2, text);
+    return text;
 }
 
 }  // namespace
@@ -113,15 +135,21 @@ std::optional<Instant> parse_time(std::string_view text) {
 std::string format_time(Instant instant) {
     const Fields f = split(instant);
     const auto us = f.time.subseconds().count();
-    return us % 1000 == 0 ? fmt::format("{}.{:03}Z", date_and_time(f), us / 1000)
-                          : fmt::format("{}.{:06}Z", date_and_time(f), us);
+    std::string text = date_and_time(f) + '.';
+    if (us % 1000 == 0)
+        append_digits(us / 1000, 3, text);
+    else
+        append_digits(us, 6, text);
+    return text += 'Z';
 }
 
 std::string format_day(Instant instant) { return date_and_time(split(instant)).substr(0, 10); }
 
 std::string format_api_time(Instant instant) {
     const Fields f = split(instant);
-    return fmt::format("{}.{:03}", date_and_time(f), f.time.subseconds().count() / 1000);
+    std::string text = date_and_time(f) + '.';
+    append_digits(f.time.subseconds().count() / 1000, 3, text);
+    return text;
 }
 
 }  // namespace ringtail

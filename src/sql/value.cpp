@@ -200,9 +200,12 @@ std::optional<Instant> instant_in(const Cell& cell) {
     return Instant(std::chrono::milliseconds(milliseconds));
 }
 
-// Dialfire's own form, YYYY-MM-DDTHH:MM:SS.mmmZ: what format_time would write again.
+// YYYY-MM-DDTHH:MM:SS.mmmZ, Dialfire's own form, or with the microseconds of our times: what
+// format_time would write again.
 bool is_usual_form(std::string_view text) {
-    return text.size() == 24 && text[10] == 'T' && text[19] == '.' && text[23] == 'Z';
+    const bool is_fine = text.size() == 27 && text.substr(23, 3) != "000";
+    return (text.size() == 24 || is_fine) && text[10] == 'T' && text[19] == '.' &&
+           text.back() == 'Z';
 }
 
 bool finer_than(Instant instant, int digits) {

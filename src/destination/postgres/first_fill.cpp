@@ -109,15 +109,14 @@ bool FirstFill::may_dangle(const relational::Plan& plan, const Batch& batch,
         const auto reference =
             std::ranges::find(plan.table.references, field->source_name, &Reference::column);
         if (reference == plan.table.references.end()) return true;
-        Keys brought;
+        std::unordered_set<std::string_view> brought;
         for (const Batch& parent : parents) {
             if (parent.table().name != reference->parent) continue;
             for (std::size_t row = 0; row < parent.rows(); ++row)
-                brought.insert(parent.key_of(row));
+                brought.insert(parent.at(row, parent.key_cells().front()).text);
         }
         const auto cell = static_cast<std::size_t>(field - plan.fields.begin());
-        auto values = relational::values_of(batch, cell, field->column.type);
-        std::erase_if(values, [&](const std::string& value) { return brought.contains(value); });
+        auto values = relational::values_of(batch, cell, field->column.type, brought);
         if (!all_there(key, *field, std::move(values))) return true;
     }
     return false;

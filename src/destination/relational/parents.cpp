@@ -17,12 +17,15 @@ std::vector<MissingParents> lost_parents(const Plan& plan, const LostKeys& lost)
 }
 
 std::vector<std::string> values_of(const Batch& batch, std::size_t cell,
-                                   const sql::ColumnType& type) {
+                                   const sql::ColumnType& type,
+                                   const std::unordered_set<std::string_view>& but) {
     Keys values;
     std::string scratch;
     for (std::size_t row = 0; row < batch.rows(); ++row) {
         const auto fitted = sql::fit(batch.at(row, cell), type, scratch);
-        if (fitted.outcome == sql::Fitted::Outcome::value) values.emplace(fitted.text);
+        if (fitted.outcome != sql::Fitted::Outcome::value) continue;
+        if (!but.contains(fitted.text) && !values.contains(fitted.text))
+            values.emplace(fitted.text);
     }
     return {values.begin(), values.end()};
 }

@@ -2,6 +2,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "destination/relational/plan.hpp"
@@ -24,8 +26,9 @@ struct MissingParents {
 
 std::vector<MissingParents> lost_parents(const Plan& plan, const LostKeys& lost);
 
-// The different values that the rows have in one cell, as the column writes them.
+// The different values that the rows have in one cell, as the column writes them, but those.
 std::vector<std::string> values_of(const Batch& batch, std::size_t cell,
-                                   const sql::ColumnType& type);
+                                   const sql::ColumnType& type,
+                                   const std::unordered_set<std::string_view>& but = {});
 
 }  // namespace ringtail::relational

@@ -119,7 +119,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::string_view name_of(Field field) { return kNames[static_cast<std::size_t>(field)]; }
 
-CallFields::CallFields(JsonValue object) {
+CallFields::CallFields(JsonValue object) : exists_(object.exists()) {
     std::string scratch;
     for (const auto& [name, value] : object.members()) {
         const auto found = keys().find(key_of(name, scratch));

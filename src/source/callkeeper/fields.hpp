@@ -82,6 +82,7 @@ class CallFields {
   public:
     CallFields() = default;
     explicit CallFields(JsonValue object);
+    bool exists() const { return exists_; }  // there is an object
     JsonValue operator[](Field field) const { return values_[static_cast<std::size_t>(field)]; }
 
   private:
@@ -91,6 +92,7 @@ class CallFields {
 
     std::array<JsonValue, kFields> values_{};
     std::array<std::uint8_t, kFields> rank_{};
+    bool exists_ = false;
 };
 
 // Absent, null, an empty text, blanks, or "-".

@@ -58,7 +58,8 @@ class CallView {
 
     // Absent where blank.
     JsonValue operator[](Field field) const {
-        return of_hook(field) ? blank_as_absent(hook_[field]) : blank_as_absent(api_[field]);
+        return hook_.exists() && of_hook(field) ? blank_as_absent(hook_[field])
+                                                : blank_as_absent(api_[field]);
     }
     // Which feed tells it.
     bool of_hook(Field field) const;

@@ -87,6 +87,8 @@ TEST(FormatTime, Forms) {
     EXPECT_EQ(format_time(at(kDay, kTime + microseconds(60))), "2021-09-02T15:34:39.000060Z");
     EXPECT_EQ(format_time(Instant(microseconds(-1))), "1969-12-31T23:59:59.999999Z");
     EXPECT_EQ(format_time(at(1y / 1 / 1)), "0001-01-01T00:00:00.000Z");
+    EXPECT_EQ(format_time(at(10000y / 1 / 1)), "10000-01-01T00:00:00.000Z");
+    EXPECT_EQ(format_time(at(-1y / 12 / 31)), "-001-12-31T00:00:00.000Z");
     EXPECT_EQ(format_day(at(kDay, kTime)), "2021-09-02");
     EXPECT_EQ(format_day(Instant(microseconds(-1))), "1969-12-31");
     EXPECT_EQ(format_api_time(at(kDay, kTime + microseconds(46'800))), "2021-09-02T15:34:39.046");
