@@ -23,8 +23,10 @@ std::string content(const std::string& path) {
     return text.str();
 }
 
+std::string pattern() { return std::filesystem::temp_directory_path() / "ringtail-test-XXXXXX"; }
+
 std::string new_file() {
-    std::string path = "/tmp/ringtail-test-XXXXXX";
+    std::string path = pattern();
     const int fd = ::mkstemp(path.data());
     if (fd < 0) throw std::runtime_error("mkstemp failed");
     ::close(fd);
@@ -100,7 +102,7 @@ Outcome run(std::vector<std::string> words, std::map<std::string, std::string> e
     return Process(std::move(words), std::move(environment)).wait(patience);
 }
 
-TemporaryFolder::TemporaryFolder() : path_("/tmp/ringtail-test-XXXXXX") {
+TemporaryFolder::TemporaryFolder() : path_(pattern()) {
     if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
 }
 

@@ -45,7 +45,7 @@ class Process {
 Outcome run(std::vector<std::string> words, std::map<std::string, std::string> environment = {},
             std::chrono::seconds patience = std::chrono::seconds(120));
 
-// A new folder below /tmp, removed with what is in it by the destructor.
+// A new folder below TMPDIR or /tmp, removed with what is in it by the destructor.
 class TemporaryFolder {
   public:
     TemporaryFolder();
