@@ -1,6 +1,7 @@
 # What test programs share: processes, temporary folders, PostgreSQL and MariaDB servers of their own.
 file(GLOB support_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
 add_library(test_support STATIC ${support_files})
+ringtail_together(test_support "${support_files}")
 ringtail_room_flags(test_support)
 ringtail_use_precompiled(test_support room_headers)
 target_include_directories(test_support PRIVATE ${PROJECT_SOURCE_DIR}/tests)

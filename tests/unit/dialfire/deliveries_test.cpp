@@ -12,8 +12,8 @@
 namespace ringtail::dialfire {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 std::string golden(const std::string& name) {
     std::ifstream file(std::string(RINGTAIL_SOURCE_DIR) + "/tests/golden/dialfire/" + name);

@@ -7,9 +7,9 @@
 namespace ringtail::dialfire {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 constexpr std::string_view kContact =
     R"({"$id":"7QK2M9XWB4TN6RHJ","$md5":"x","Name":"Ü","$task_log":[
@@ -39,7 +39,7 @@ TEST(ReportRows, TransactionsOfTheDayHaveTheIdsOfTheTableAndTheirContact) {
     EXPECT_THAT(all[0], HasSubstr(R"({"id":"3f468f8d6b84afc96436302bdd6c14fc",)"
                                   R"("contact_id":"7QK2M9XWB4TN6RHJ",)"
                                   R"("fired":"2024-03-05T10:03:27.481Z","type":"update",)"));
-    EXPECT_THAT(all[0], testing::EndsWith(
+    EXPECT_THAT(all[0], ::testing::EndsWith(
                             R"("contact":{"$id":"7QK2M9XWB4TN6RHJ","$md5":"x","Name":"Ü"}})"));
 }
 
@@ -48,11 +48,13 @@ TEST(ReportRows, ConnectionsKnowWhereTheyHang) {
     EXPECT_THAT(
         rows(ReportOf::connections),
         ElementsAre(
-            testing::AllOf(HasSubstr(R"({"id":"c1","technology":"sip","contact_id")"),
-                           HasSubstr(transaction), HasSubstr(R"("parent_connection_id":null)"),
-                           HasSubstr(R"("transaction":{"fired":)"), HasSubstr(R"("Name":"Ü")")),
-            testing::AllOf(HasSubstr(R"({"id":"c2")"), HasSubstr(R"("parent_connection_id":"c1")")),
-            testing::AllOf(HasSubstr(R"({"id":"c3")"), HasSubstr(R"("parent_connection_id":"c1")")),
+            ::testing::AllOf(HasSubstr(R"({"id":"c1","technology":"sip","contact_id")"),
+                             HasSubstr(transaction), HasSubstr(R"("parent_connection_id":null)"),
+                             HasSubstr(R"("transaction":{"fired":)"), HasSubstr(R"("Name":"Ü")")),
+            ::testing::AllOf(HasSubstr(R"({"id":"c2")"),
+                             HasSubstr(R"("parent_connection_id":"c1")")),
+            ::testing::AllOf(HasSubstr(R"({"id":"c3")"),
+                             HasSubstr(R"("parent_connection_id":"c1")")),
             "5"));
 }
 
