@@ -11,8 +11,8 @@ class PostgresCopy : public PostgresTest {
         return postgres::make_plan(connection, table).is_binary;
     }
     std::string rows_of(const std::string& table) {
-        return value("SELECT string_agg(whole::text, E'\\n' ORDER BY length(id), id) FROM " + table +
-                     " AS whole");
+        return value("SELECT string_agg(whole::text, E'\\n' ORDER BY length(id), id) FROM " +
+                     table + " AS whole");
     }
 };
 
