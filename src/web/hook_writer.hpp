@@ -46,6 +46,8 @@ struct HookWriterOptions {
     // In one commit at most.
     std::size_t group_hooks = 1'000;
     std::size_t group_bytes = 8U << 20U;
+    // While hooks come one by one, each waits so long for the next.
+    std::chrono::milliseconds gather{20};
 };
 
 // Stores hooks in groups: all that wait when the disk is ready become one commit, and each sender
@@ -91,6 +93,7 @@ class HookWriter {
     std::size_t waiting_bytes_ = 0;
     bool closed_ = false;
     std::optional<std::chrono::steady_clock::time_point> failed_;  // the last group, then
+    std::chrono::steady_clock::time_point ended_;                  // the last group, the thread's
     std::jthread thread_;
 };
 

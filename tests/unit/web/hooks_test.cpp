@@ -175,6 +175,21 @@ TEST(Hooks, AllThatWaitBecomeOneCommit) {
     EXPECT_EQ(scene.store.groups, (std::vector<std::size_t>{1, 1, 5}));
 }
 
+TEST(Hooks, OnesThatComeOneByOneShareACommit) {
+    HookOptions options;
+    options.writer.gather = std::chrono::hours(1);
+    Scene scene(options);
+    RawClient first(scene.server->port()), second(scene.server->port());
+    first.send(hook_request(R"({"id":1})"));
+    while (scene.door->waiting() < 1) std::this_thread::yield();
+    second.send(hook_request(R"({"id":2})"));
+    while (scene.door->waiting() < 2) std::this_thread::yield();
+    scene.door->close();  // which waits for no more
+    EXPECT_EQ(first.read().status, 200);
+    EXPECT_EQ(second.read().status, 200);
+    EXPECT_EQ(scene.store.groups, (std::vector<std::size_t>{2}));
+}
+
 TEST(Hooks, AFullInboxAndAFailingDiskAre503AndItRecovers) {
     Scene scene;
     scene.store.fail_with(
