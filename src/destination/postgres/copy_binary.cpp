@@ -81,6 +81,7 @@ void put_decimal(std::string_view value, std::string& out) {
         fraction = whole.substr(point + 1);
         whole = whole.substr(0, point);
     }
+    whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size()));
     std::string digits((kGroup - whole.size() % kGroup) % kGroup, '0');
     digits += whole;
     const std::size_t whole_groups = digits.size() / kGroup;
