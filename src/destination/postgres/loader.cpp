@@ -70,9 +70,11 @@ LoadStats Loader::load(const Load& load, std::stop_token stop) {
 
 LoadStats Loader::attempt(const Load& load) {
     std::vector<Plan*> plans;
+    std::vector<const Plan*> binary;
     for (const Batch& batch : load.batches) {
         Plan& plan = plans_.of(batch.table());
         if (batch.rows() > 0 && !was_empty(plan)) make_stage(plan);
+        if (batch.rows() > 0 && plan.is_binary) binary.push_back(&plan);
         plans.push_back(&plan);
     }
     LoadStats stats(load.batches.size());
@@ -82,6 +84,7 @@ LoadStats Loader::attempt(const Load& load) {
 
     Transaction transaction(connection_);
     lock_lease(connection_, load.stream, load.holder);
+    hold_types(connection_, binary);
     // A load touches few rows of large tables: by the index, whatever the planner thinks of a table
     // that has just grown.
     connection_.run(

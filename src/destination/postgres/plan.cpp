@@ -1,6 +1,7 @@
 #include "destination/postgres/plan.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include "base/error.hpp"
 #include "destination/postgres/catalog.hpp"
 #include "destination/postgres/copy_binary.hpp"
+#include "destination/postgres/errors.hpp"
 #include "destination/relational/prepare.hpp"
 
 namespace ringtail::postgres {
@@ -65,6 +67,12 @@ void write_statements(Plan& plan) {
     plan.update = text::update_from_stage(update);
 }
 
+constexpr std::string_view kTypesQuery = R"(
+SELECT k.place, a.attname, format_type(a.atttypid, a.atttypmod)
+FROM unnest($1::text[]) WITH ORDINALITY AS k (name, place)
+JOIN pg_attribute a ON a.attrelid = to_regclass(k.name)
+WHERE a.attnum > 0 AND NOT a.attisdropped)";
+
 }  // namespace
 
 Plan make_plan(Connection& connection, const Table& table) {
@@ -99,6 +107,25 @@ Plan make_plan(Connection& connection, const Table& table) {
     limit_indexed_texts(plan);
     write_statements(plan);
     return plan;
+}
+
+void hold_types(Connection& connection, std::span<const Plan* const> plans) {
+    if (plans.empty()) return;
+    std::vector<std::string> names;
+    for (const Plan* plan : plans) names.push_back(plan->shown_name());
+    connection.run(fmt::format("LOCK TABLE {} IN ROW EXCLUSIVE MODE", fmt::join(names, ", ")));
+    const Rows columns = connection.run_prepared(std::string(kTypesQuery),
+                                                 std::vector<Param>{text::array_literal(names)});
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const Plan& plan = *plans[static_cast<std::size_t>(columns.number(i, 0) - 1)];
+        const StoredColumn* const known = plan.stored.find(columns.text(i, 1));
+        if (known == nullptr || known->type_text == columns.text(i, 2)) continue;
+        throw SqlError(Error(Fault::transient,
+                             fmt::format("PostgreSQL, {}: column {} of table {} has become {}",
+                                         connection.where(), known->name, plan.shown_name(),
+                                         columns.text(i, 2))),
+                       relational::Cause::stale_plan, "");
+    }
 }
 
 }  // namespace ringtail::postgres

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 
 #include "destination/postgres/connection.hpp"
@@ -17,5 +18,10 @@ struct Plan : relational::Plan {
 // Error(transient) when a table or column is missing: prepare() mends that. Error(config) when
 // rights are.
 Plan make_plan(Connection& connection, const Table& table);
+
+// Locks the tables as COPY does, until the transaction ends, and makes sure that their columns have
+// the types they had when the plans were made: COPY would read the bytes for one type as another
+// value of the next. SqlError(stale_plan) where one has not.
+void hold_types(Connection& connection, std::span<const Plan* const> plans);
 
 }  // namespace ringtail::postgres

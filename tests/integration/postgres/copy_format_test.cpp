@@ -109,5 +109,26 @@ TEST_F(PostgresCopy, BothFormatsStoreTheSameValues) {
               "6");
 }
 
+// The bytes of a number are another number, and a valid one, in a column of another type: 7 as
+// bigint is 0.0000000 as numeric.
+TEST_F(PostgresCopy, ATypeThatSomebodyElseChangesBetweenLoadsIsSeen) {
+    sql("CREATE TABLE t (id text PRIMARY KEY, n bigint)");
+    const Table table = table_of("t", {{"id"}, {"n", Type::int64}});
+    start({table});
+    EXPECT_TRUE(is_binary(table));
+    load(one(table, {{"id", text("a")}, {"n", number("1")}}));
+    for (const char* type : {"numeric", "double precision", "text", "bigint"}) {
+        SCOPED_TRACE(type);
+        sql(std::string("ALTER TABLE t ALTER n TYPE ") + type + " USING n::" + type);
+        load(one(table, {{"id", text(type)}, {"n", number("7")}}));
+        load(one(table, {{"id", text("a")}, {"n", number("8")}}));
+        EXPECT_EQ(value("SELECT string_agg(n::text, ',') FROM t WHERE id IN ('a', '" +
+                        std::string(type) + "') AND n::text IN ('7', '8')")
+                      .size(),
+                  3U);
+        load(one(table, {{"id", text("a")}, {"n", number("1")}}));
+    }
+}
+
 }  // namespace
 }  // namespace ringtail::test
