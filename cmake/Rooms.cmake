@@ -47,7 +47,8 @@ function(ringtail_test_flags target)
 endfunction()
 
 # What most files include is compiled once: half of a file's compile time is the standard library's, fmt's and
-# GoogleMock's headers. The preset tsan does without, so that no file lives on an include it does not have.
+# GoogleMock's headers. The preset tsan and lint do without, so that no file lives on an include it does not have; lint
+# compiles each file by itself.
 set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
 function(ringtail_precompiled target)
   if(NOT TARGET ${target})

@@ -97,13 +97,7 @@ Plan make_plan(Connection& connection, const Table& table) {
             .with_hint(fmt::format("As a superuser: ALTER ROLE {} BYPASSRLS;",
                                    quote_identifier(connection.user())));
     }
-    Plan plan{relational::make_plan(table, std::move(*stored), text::name_rules()),
-              {},
-              {},
-              {},
-              {},
-              {},
-              {}};
+    Plan plan{relational::make_plan(table, std::move(*stored), text::name_rules())};
     limit_indexed_texts(plan);
     write_statements(plan);
     return plan;

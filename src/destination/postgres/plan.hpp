@@ -11,7 +11,9 @@ namespace ringtail::postgres {
 using relational::Field;
 
 struct Plan : relational::Plan {
-    std::string find_existing, copy_new, create_stage, copy_to_stage, update;  // statements
+    // Statements.
+    std::string find_existing = {}, copy_new = {}, create_stage = {}, copy_to_stage = {},
+                update = {};
     bool is_binary = false;  // the format of both copies (copy_binary.hpp)
 };
 

@@ -1,8 +1,7 @@
 #include "destination/postgres/copy_binary.hpp"
 
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 namespace ringtail::postgres {
 namespace {
