@@ -152,13 +152,13 @@ void Connection::watch(std::string table) {
 Written Connection::written() { return std::exchange(watch_.last, Written::nothing); }
 
 Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
-    connection_.run(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
+    connection_.prepare(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN").execute();
 }
 
 Transaction::~Transaction() {
     if (!open_ || !connection_.in_transaction()) return;  // some errors have rolled it back already
     try {
-        connection_.run("ROLLBACK");
+        connection_.prepare("ROLLBACK").execute();
     } catch (const Error&) {
         // The connection is closed by whoever sees the error that brought us here, and that rolls
         // back too.
@@ -166,7 +166,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-    connection_.run("COMMIT");
+    connection_.prepare("COMMIT").execute();
     open_ = false;
 }
 
