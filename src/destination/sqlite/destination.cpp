@@ -22,6 +22,9 @@ namespace {
 
 using sqlite::Transaction;
 
+// Keys that are looked up within a millisecond or two; who writes does not wait longer.
+constexpr std::size_t kShort = 250;
+
 class SqliteDestination final : public Destination,
                                 private StreamStore,
                                 private Retention,
@@ -107,8 +110,10 @@ class SqliteDestination final : public Destination,
 
     std::vector<std::optional<std::string>> fingerprints(
         const Table& table, std::span<const std::string> keys) override {
-        return file_->read(
-            [&](SqliteSession& session) { return read_fingerprints(session, table, keys); });
+        const auto action = [&](SqliteSession& session) {
+            return read_fingerprints(session, table, keys);
+        };
+        return keys.size() <= kShort ? file_->glance(action) : file_->read(action);
     }
 
     StreamStore& streams() override { return *this; }
@@ -117,13 +122,13 @@ class SqliteDestination final : public Destination,
 
   private:
     std::optional<Checkpoint> checkpoint(std::string_view stream) override {
-        return file_->read(
+        return file_->glance(
             [&](SqliteSession& session) { return read_checkpoint(session.db, stream); });
     }
 
     std::vector<Recheck> rechecks(std::string_view stream, Instant until,
                                   std::size_t limit) override {
-        return file_->read([&](SqliteSession& session) {
+        return file_->glance([&](SqliteSession& session) {
             return read_rechecks(session.db, stream, until, limit);
         });
     }
@@ -192,17 +197,9 @@ class SqliteDestination final : public Destination,
         sqlite::Connection& db = session.db;
         std::vector<std::optional<std::string>> found(keys.size());
         Transaction transaction(db, Transaction::Kind::read);  // all of one state of the table
-        const Shape& shape = session.known.shape_of(db, table.name);
-        if (!shape.exists()) return found;
-        const auto names = names_in(shape, table);
-        const std::string print =
-            table.fingerprint.empty()
-                ? "NULL"
-                : sql::quote_identifier(names[place_of(table, table.fingerprint)]);
-        auto select = db.prepare(
-            fmt::format("SELECT {} FROM {} WHERE {} = ?1", print, sql::quote_identifier(shape.name),
-                        sql::quote_identifier(names[place_of(table, table.key.front())])),
-            "looking up rows of " + table.name);
+        const std::string& sql = session.known.lookup_of(db, table);
+        if (sql.empty()) return found;
+        auto select = db.prepare(sql, "looking up rows of " + table.name);
         const bool is_whole = table.columns[place_of(table, table.key.front())].type == Type::int64;
         for (std::size_t i = 0; i < keys.size(); ++i) {
             if (!is_whole) {

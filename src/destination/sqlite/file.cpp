@@ -2,14 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ringtail {
 namespace {
+
+using namespace std::chrono_literals;
 
 // As long as a call waits for another process's lock, and a little more. A service that is to end
 // has ten seconds.
 constexpr auto kPatience = std::chrono::seconds(8);
+constexpr auto kGlance = 10ms;  // longer than small loads take
 constexpr std::size_t kReaders = 2;
-constexpr std::size_t kReaderCache = 8U << 20U;
+constexpr std::size_t kReaderCache = 4U << 20U;
 // Statements of so many tables are kept, some 10 KB each.
 constexpr std::size_t kMostMerges = 256;
 
@@ -34,6 +39,13 @@ void SqliteFile::await_turn(Turns& turns, const std::stop_token& stop) const {
     throw Error(Fault::transient,
                 fmt::format("SQLite database {}: other loads of this process take long", path_))
         .with_hint("They are waited for; it goes on by itself.");
+}
+
+// Small loads are waited for, and large ones are not.
+std::chrono::milliseconds SqliteFile::patience_of_a_glance() const {
+    const auto busy = std::chrono::steady_clock::now() - busy_since_.load();
+    return std::chrono::ceil<std::chrono::milliseconds>(
+        std::clamp<std::chrono::nanoseconds>(kGlance - busy, 0ns, kGlance));
 }
 
 SqliteSession& SqliteFile::writer() {

@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,17 +47,17 @@ class SqliteFile {
     auto write(Action action, const std::stop_token& stop = {}) {
         await_turn(writers_, stop);
         const Turns::Turn turn(writers_);
-        SqliteSession& session = writer();
-        try {
-            return action(session);
-        } catch (const Error& error) {
-            session.known.forget();
-            if (is_suspect(error)) writer_.reset();
-            throw;
-        } catch (...) {
-            writer_.reset();
-            throw;
-        }
+        return on_writer(action);
+    }
+
+    // Runs action(SqliteSession&), which must not write, and is short: on the connection that
+    // writes, unless that is taken for long. It has in memory what it wrote; the others have to
+    // read every page anew after each commit. Not inside write().
+    template <typename Action>
+    auto glance(Action action) {
+        if (!writers_.enter({}, patience_of_a_glance())) return read(action);
+        const Turns::Turn turn(writers_);
+        return on_writer(action);
     }
 
     // Runs action(SqliteSession&), which must not write. Not inside write().
@@ -82,7 +84,24 @@ class SqliteFile {
     }
 
   private:
+    // For who has the writers' turn.
+    template <typename Action>
+    auto on_writer(Action& action) {
+        busy_since_ = std::chrono::steady_clock::now();
+        SqliteSession& session = writer();
+        try {
+            return action(session);
+        } catch (const Error& error) {
+            session.known.forget();
+            if (is_suspect(error)) writer_.reset();
+            throw;
+        } catch (...) {
+            writer_.reset();
+            throw;
+        }
+    }
     void await_turn(Turns& turns, const std::stop_token& stop) const;
+    std::chrono::milliseconds patience_of_a_glance() const;
     SqliteSession& writer();
     void leave_moved_file();
     std::unique_ptr<SqliteSession> take_reader();
@@ -95,6 +114,7 @@ class SqliteFile {
     const std::string path_;
     const DestinationOptions options_;
     Turns writers_, readers_;
+    std::atomic<std::chrono::steady_clock::time_point> busy_since_{};  // who has the writers' turn
     std::unique_ptr<SqliteSession> writer_;  // of who has the writers' turn
     std::mutex mutex_;
     std::vector<std::unique_ptr<SqliteSession>> idle_;  // readers

@@ -1,6 +1,12 @@
 #include "destination/sqlite/known.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
+
+#include "destination/sqlite/shape.hpp"
+#include "sql/names.hpp"
 
 namespace ringtail {
 namespace {
@@ -16,16 +22,32 @@ bool KnownSchema::look(sqlite::Connection& db) {
     if (version_ == version) return true;
     version_ = version;
     all_.clear();
-    shapes_.clear();
+    lookups_.clear();
     return false;
 }
 
-const Shape& KnownSchema::shape_of(sqlite::Connection& db, const std::string& table) {
+const std::string& KnownSchema::lookup_of(sqlite::Connection& db, const Table& table) {
     look(db);
-    if (shapes_.size() >= kMost) shapes_.clear();
-    const auto found = shapes_.find(table);
-    if (found != shapes_.end()) return found->second;
-    return shapes_.emplace(table, read_shape(db, table)).first->second;
+    const std::string& key = table.key.front();
+    const auto is_for = [&](const Lookup& known) {
+        return known.fingerprint == table.fingerprint && known.key == key &&
+               std::ranges::equal(known.columns, table.columns, {}, {}, &Column::name);
+    };
+    const auto found = lookups_.find(table.name);
+    if (found != lookups_.end() && is_for(found->second)) return found->second.sql;
+    Lookup lookup{{}, table.fingerprint, key, {}};
+    for (const Column& column : table.columns) lookup.columns.push_back(column.name);
+    if (const Shape shape = read_shape(db, table.name); shape.exists()) {
+        const auto names = names_in(shape, table);
+        const auto name_of = [&](const std::string& column) {
+            return sql::quote_identifier(names[place_of(table, column)]);
+        };
+        lookup.sql = fmt::format("SELECT {} FROM {} WHERE {} = ?1",
+                                 table.fingerprint.empty() ? "NULL" : name_of(table.fingerprint),
+                                 sql::quote_identifier(shape.name), name_of(key));
+    }
+    if (lookups_.size() >= kMost) lookups_.clear();
+    return lookups_.insert_or_assign(table.name, std::move(lookup)).first->second.sql;
 }
 
 KnownSchema::Prepared* KnownSchema::find(std::span<const Table> tables) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "destination/sqlite/shape.hpp"
 #include "model/calls_part.hpp"
 #include "model/table.hpp"
 #include "model/view.hpp"
@@ -34,8 +33,9 @@ class KnownSchema {
     void add(std::span<const Table> tables, std::span<const View> views);
     void add(std::span<const Table> tables, const CallsPart& part);
 
-    // A table as it stands in the file now. Call it inside a transaction.
-    const Shape& shape_of(sqlite::Connection& db, const std::string& table);
+    // SQL that gives a row's fingerprint (NULL where the table has none) for the key ?1; empty:
+    // there is no such table in the file now. Call it inside a transaction.
+    const std::string& lookup_of(sqlite::Connection& db, const Table& table);
 
   private:
     struct Prepared {
@@ -43,11 +43,16 @@ class KnownSchema {
         std::vector<std::vector<View>> views;
         std::vector<CallsPart> parts;
     };
+    struct Lookup {
+        std::vector<std::string> columns;  // of the table it was made for
+        std::string fingerprint, key;
+        std::string sql;
+    };
     Prepared* find(std::span<const Table> tables);
 
     std::optional<std::int64_t> version_;  // of the schema
     std::vector<Prepared> all_;
-    std::map<std::string, Shape> shapes_;
+    std::map<std::string, Lookup> lookups_;  // by table
 };
 
 }  // namespace ringtail

@@ -50,6 +50,23 @@ TEST_F(SqliteShared, TheSecondFindsWhatTheFirstHasMade) {
     EXPECT_EQ(load("c2", "two").inserted, 1U);
 }
 
+TEST_F(SqliteShared, WhoLooksUpDoesNotWaitForALoadThatTakesLong) {
+    prepare();
+    load("c1", "one");
+    const auto print = fingerprint("c1");
+    PlainSqlite other(subject_.path());
+    other.run("BEGIN IMMEDIATE");
+    std::jthread loading([&] { EXPECT_EQ(load("c2", "two").inserted, 1U); });
+    const auto asking = factory_();
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(asking->fingerprints(contacts_, std::vector{std::string("c1")}).at(0), print);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    other.run("COMMIT");
+    loading.join();
+    EXPECT_EQ(ask("SELECT count(*) FROM df_contacts"), "2");
+}
+
 TEST_F(SqliteShared, ATableThatWasDroppedBetweenTwoRunsIsMadeAgain) {
     prepare();
     load("c1", "one");
