@@ -147,8 +147,9 @@ void runs(const std::string& folder) {
     const double cpu = cpu_seconds();
     const auto start = Steady::now();
     store.runs().recover_crashed(now);
-    for (const JobRecord& job : store.jobs().due(now))
-        store.runs().enqueue_due({.job = job.number}, now, now);
+    std::vector<DueRun> due;
+    for (const JobRecord& job : store.jobs().due(now)) due.push_back({{.job = job.number}, now});
+    store.runs().enqueue_due(due, now);
     while (const auto run = store.runs().claim("host/boot/ns/1/2", now)) {
         store.runs().beat(*run, {}, now);
         store.runs().finish(*run, {}, now);

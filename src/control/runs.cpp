@@ -77,52 +77,78 @@ std::optional<std::int64_t> Runs::enqueue(const RunRequest& request, Instant now
     return number;
 }
 
-std::optional<std::int64_t> Runs::enqueue_due(const RunRequest& request,
-                                              std::optional<Instant> next_due, Instant now) {
+std::size_t Runs::enqueue(std::span<const RunRequest> requests, Instant now) {
+    if (requests.empty()) return 0;
+    auto db = database_.lock();
+    std::optional<Unhurried> unhurried;
+    if (std::ranges::all_of(requests, &RunRequest::may_be_lost)) unhurried.emplace(*db);
+    Transaction transaction(*db, Transaction::Kind::write);
+    std::size_t queued = 0;
+    for (const RunRequest& request : requests)
+        if (insert_run(*db, request, now)) ++queued;
+    transaction.commit();
+    return queued;
+}
+
+std::size_t Runs::enqueue_due(std::span<const DueRun> due, Instant now) {
+    if (due.empty()) return 0;
     auto db = database_.lock();
     const Unhurried unhurried(*db);  // both are lost or none, and then the job is due again
     Transaction transaction(*db, Transaction::Kind::write);
     auto update = db->prepare("UPDATE jobs SET next_due = ?2 WHERE number = ?1 AND next_due <= ?3");
-    update.bind(1, request.job);
-    bind(update, 2, next_due);
-    update.bind(3, micros(now));
-    update.execute();
-    if (db->changes() == 0) return std::nullopt;  // another process was first
-    const auto number = insert_run(*db, request, now);
+    std::size_t queued = 0;
+    for (const DueRun& one : due) {
+        update.bind(1, one.request.job);
+        bind(update, 2, one.next_due);
+        update.bind(3, micros(now));
+        update.execute();
+        if (db->changes() == 0) continue;  // another process was first
+        if (insert_run(*db, one.request, now)) ++queued;
+    }
     failpoint("run_queueing");
     transaction.commit();
     failpoint("run_queued");
-    return number;
+    return queued;
 }
 
 std::optional<RunRecord> Runs::claim(std::string_view owner, Instant now) {
+    auto taken = claim(owner, now, 1);
+    if (taken.empty()) return std::nullopt;
+    return std::move(taken.front());
+}
+
+std::vector<RunRecord> Runs::claim(std::string_view owner, Instant now, std::size_t most) {
+    std::vector<RunRecord> taken;
     auto db = database_.lock();
     {
         // Asked for again and again with nothing to do: no need for the write lock then.
         auto any = db->prepare("SELECT 1 FROM runs WHERE state = 'queued' AND not_before <= ?1");
         any.bind(1, micros(now));
-        if (!any.step()) return std::nullopt;
+        if (!any.step()) return taken;
     }
     const Unhurried unhurried(*db);  // a run that was never taken is still queued
     Transaction transaction(*db, Transaction::Kind::write);
-    auto select = db->prepare(kNextRun, "choosing a run");
+    auto select = db->prepare(kNextRuns, "choosing runs");
     select.bind(1, micros(now));
-    if (!select.step()) return std::nullopt;
-    const std::int64_t number = select.integer(0);
-    select.reset();
+    select.bind(2, static_cast<std::int64_t>(most));
+    std::vector<std::int64_t> numbers;
+    while (select.step()) numbers.push_back(select.integer(0));
+    if (numbers.empty()) return taken;
     auto update = db->prepare(
         "UPDATE runs SET state = 'running', owner = ?2, beat = ?3, started = coalesce(started, "
         "?3), claim = claim + 1, message = '', hint = '' WHERE number = ?1",
         "taking a run");
-    update.bind(1, number);
     update.bind(2, owner);
     update.bind(3, micros(now));
-    update.execute();
-    RunRecord run = read_number(*db, number);
+    for (const std::int64_t number : numbers) {
+        update.bind(1, number);
+        update.execute();
+        taken.push_back(read_number(*db, number));
+    }
     failpoint("run_claiming");
     transaction.commit();
     failpoint("run_claimed");
-    return run;
+    return taken;
 }
 
 Wish Runs::beat(const RunRecord& run, const Beat& beat, Instant now) {
@@ -147,18 +173,29 @@ Wish Runs::beat(const RunRecord& run, const Beat& beat, Instant now) {
 }
 
 bool Runs::finish(const RunRecord& run, const Ending& ending, Instant now) {
+    const EndedRun one{&run, &ending};
+    return finish({&one, 1}, now).front();
+}
+
+std::vector<bool> Runs::finish(std::span<const EndedRun> ended, Instant now) {
+    std::vector<bool> stored;
+    if (ended.empty()) return stored;
     auto db = database_.lock();
     std::optional<Unhurried> unhurried;
-    if (ending.may_be_lost) unhurried.emplace(*db);
+    const auto may_be_lost = [](const EndedRun& one) { return one.ending->may_be_lost; };
+    if (std::ranges::all_of(ended, may_be_lost)) unhurried.emplace(*db);
     Transaction transaction(*db, Transaction::Kind::write);
-    if (!store_beat(*db, run, ending.last, now)) return false;
-    const bool cancelled = read_number(*db, run.number).cancel_wanted;
-    end_run(*db, run.number, ending, now);
-    plan_what_follows(*db, run, ending, cancelled, now);
+    for (const auto& [run, ending] : ended) {
+        stored.push_back(store_beat(*db, *run, ending->last, now));
+        if (!stored.back()) continue;
+        const bool cancelled = read_number(*db, run->number).cancel_wanted;
+        end_run(*db, run->number, *ending, now);
+        plan_what_follows(*db, *run, *ending, cancelled, now);
+    }
     failpoint("run_finishing");
     transaction.commit();
     failpoint("run_finished");
-    return true;
+    return stored;
 }
 
 std::size_t Runs::recover_crashed(Instant now, std::chrono::seconds silent) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,18 @@ struct Ending {
     bool may_be_lost = false;  // in a power cut: the run is taken up again as a crashed one then
 };
 
+// A job whose next_due has come.
+struct DueRun {
+    RunRequest request;
+    std::optional<Instant> next_due;  // its next time
+};
+
+// A run that claim() gave, and how it ended or was put off.
+struct EndedRun {
+    const RunRecord* run = nullptr;
+    const Ending* ending = nullptr;
+};
+
 // The runs of jobs, from queued to their end (docs/jobs.md). A job has at most one open run, a
 // source at most one running. As store.hpp says about errors and threads.
 class Runs {
@@ -51,21 +64,26 @@ class Runs {
 
     // The number of the new run; nothing when the job has an open one, or is gone.
     std::optional<std::int64_t> enqueue(const RunRequest& request, Instant now);
-    // The same for a job whose next_due has come, with its next time in the same transaction:
-    // neither a crash nor a second scheduler makes a run twice or never. The job is moved on also
+    // Several in one transaction; how many are new.
+    std::size_t enqueue(std::span<const RunRequest> requests, Instant now);
+    // The same for jobs whose next_due has come, with their next times in the same transaction:
+    // neither a crash nor a second scheduler makes a run twice or never. A job is moved on also
     // when it has an open run; nothing is done when it is not due any more. A power cut may undo
-    // all of it: the job is due again then.
-    std::optional<std::int64_t> enqueue_due(const RunRequest& request,
-                                            std::optional<Instant> next_due, Instant now);
+    // all of it: the jobs are due again then.
+    std::size_t enqueue_due(std::span<const DueRun> due, Instant now);
 
-    // Takes a queued run, marking it as running. Of the enabled sources without a running run, the
-    // one that has waited longest; of its runs the most urgent kind (hooks, load, history, report,
-    // reconcile, prune), then the oldest. A power cut may undo it: the run is queued again then.
+    // Takes up to `most` queued runs, marking them as running. Of the enabled sources without a
+    // running run, those that have waited longest; of each one's runs the most urgent kind (hooks,
+    // load, history, report, reconcile, prune), then the oldest. A power cut may undo it: the runs
+    // are queued again then.
+    std::vector<RunRecord> claim(std::string_view owner, Instant now, std::size_t most);
     std::optional<RunRecord> claim(std::string_view owner, Instant now);
     // The worker is alive; what is wanted of it. At least every 15 s.
     Wish beat(const RunRecord& run, const Beat& beat, Instant now);
     // Ends or puts off a run that claim() gave. False: lost, as Wish says, and nothing is stored.
     bool finish(const RunRecord& run, const Ending& ending, Instant now);
+    // Several in one transaction, each as above.
+    std::vector<bool> finish(std::span<const EndedRun> ended, Instant now);
 
     // Running runs whose owner is dead, or silent for so long, become crashed; crashed ones
     // queued. How many are queued again. Call it at the start and every few seconds.

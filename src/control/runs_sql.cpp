@@ -46,17 +46,20 @@ void mark_served(Connection& db, std::int64_t run, Instant now) {
 }  // namespace
 
 // A source waits since its oldest queued run was asked for, but not longer than since its last run.
-const std::string_view kNextRun = R"sql(
-SELECT r.number FROM runs r JOIN sources s ON s.number = r.source
-WHERE r.state = 'queued' AND r.not_before <= ?1 AND s.enabled = 1
-  AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.source = r.source AND o.state = 'running')
-ORDER BY
-  max(s.served, (SELECT min(q.queued) FROM runs q
-                 WHERE q.source = r.source AND q.state = 'queued' AND q.not_before <= ?1)),
-  r.source,
-  CASE r.kind WHEN 'hooks' THEN 0 WHEN 'load' THEN 1 WHEN 'history' THEN 2 ELSE 3 END,
-  r.queued, r.number
-LIMIT 1)sql";
+const std::string_view kNextRuns = R"sql(
+SELECT number FROM (
+  SELECT r.number, r.source,
+    max(s.served, min(r.queued) OVER (PARTITION BY r.source)) AS waits_since,
+    row_number() OVER (
+      PARTITION BY r.source
+      ORDER BY CASE r.kind WHEN 'hooks' THEN 0 WHEN 'load' THEN 1 WHEN 'history' THEN 2 ELSE 3 END,
+        r.queued, r.number) AS place
+  FROM runs r JOIN sources s ON s.number = r.source
+  WHERE r.state = 'queued' AND r.not_before <= ?1 AND s.enabled = 1
+    AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.source = r.source AND o.state = 'running'))
+WHERE place = 1
+ORDER BY waits_since, source
+LIMIT ?2)sql";
 
 bool store_beat(Connection& db, const RunRecord& run, const Beat& beat, Instant now) {
     auto update = db.prepare(

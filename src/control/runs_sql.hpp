@@ -7,8 +7,8 @@
 // The steps inside the transactions of Runs.
 namespace ringtail::control {
 
-// ?1: now. The next run to take: see Runs::claim().
-extern const std::string_view kNextRun;
+// ?1: now, ?2: how many. The next runs to take, one of a source: see Runs::claim().
+extern const std::string_view kNextRuns;
 
 // In these very words it lets SQLite use the index of open runs, which are few among many.
 inline constexpr std::string_view kOpen = "state IN ('queued', 'running', 'paused', 'crashed')";

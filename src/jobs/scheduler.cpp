@@ -40,7 +40,7 @@ bool Scheduler::step(Instant now) {
 }
 
 bool Scheduler::queue_due_jobs(Instant now) {
-    bool any = false;
+    std::vector<control::DueRun> due;
     for (const control::JobRecord& job : shop_.store.jobs().due(now)) {
         std::optional<Instant> next;
         try {
@@ -49,9 +49,9 @@ bool Scheduler::queue_due_jobs(Instant now) {
             // Written past our checks; the job runs now and then by hand only.
             shop_.log.error(fmt::format("job {} ({}): {}", job.number, job.name, error.what()));
         }
-        any = shop_.store.runs().enqueue_due({job.number, 1, {}, {}}, next, now) || any;
+        due.push_back({{job.number, 1, {}, {}}, next});
     }
-    return any;
+    return shop_.store.runs().enqueue_due(due, now) > 0;
 }
 
 std::chrono::milliseconds Scheduler::burst_pause(Instant now) const {
@@ -62,7 +62,7 @@ std::chrono::milliseconds Scheduler::burst_pause(Instant now) const {
 }
 
 bool Scheduler::queue_bursts(Instant now) {
-    bool any = false;
+    std::vector<control::RunRequest> bursts;
     burst_due_.reset();
     const auto pause = burst_pause(now);
     for (const std::int64_t number : inbox_.sources()) {
@@ -83,9 +83,9 @@ bool Scheduler::queue_bursts(Instant now) {
         const auto job = shop_.store.jobs().find(number, control::name_of(JobKind::hooks));
         if (!job || !job->enabled) continue;
         last_burst_[number] = now;
-        any = shop_.store.runs().enqueue({.job = job->number, .may_be_lost = true}, now) || any;
+        bursts.push_back({.job = job->number, .may_be_lost = true});
     }
-    return any;
+    return shop_.store.runs().enqueue(bursts, now) > 0;
 }
 
 void Scheduler::prune(Instant now) {

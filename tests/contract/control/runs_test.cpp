@@ -12,6 +12,10 @@ class Runs : public StoreTest {
     std::int64_t job_ = add_job(source_, "load");
 
     control::Runs& runs() { return store().runs(); }
+    std::size_t queue_due(std::int64_t job, Instant next, Instant now) {
+        const DueRun due{{.job = job}, next};
+        return runs().enqueue_due({&due, 1}, now);
+    }
     RunRecord claim(Instant now) { return runs().claim("me", now).value_or(RunRecord()); }
     RunState state(std::int64_t run) { return runs().find(run).value_or(RunRecord()).state; }
 };
@@ -64,9 +68,9 @@ TEST_F(Runs, ADueJobIsQueuedOnceAndMovedOn) {
     store().jobs().set_next_due(job_, at(100));
     EXPECT_TRUE(store().jobs().due(at(99)).empty());
     ASSERT_EQ(store().jobs().due(at(100)).size(), 1U);
-    EXPECT_TRUE(runs().enqueue_due({.job = job_}, at(200), at(100)));
+    EXPECT_EQ(queue_due(job_, at(200), at(100)), 1U);
     EXPECT_TRUE(store().jobs().due(at(199)).empty());
-    EXPECT_FALSE(runs().enqueue_due({.job = job_}, at(300), at(200))) << "one is open";
+    EXPECT_EQ(queue_due(job_, at(300), at(200)), 0U) << "one is open";
     EXPECT_EQ(store().jobs().find(job_)->next_due, at(300));
     EXPECT_EQ(store().jobs().next_due(), at(300));
 }
@@ -88,6 +92,50 @@ TEST_F(Runs, TheSourceThatHasWaitedLongestIsNext) {
     enqueue(other_job, at(36));
     EXPECT_EQ(claim(at(50)).job, other_job) << "the other was served earlier";
     EXPECT_EQ(claim(at(51)).job, history);
+}
+
+TEST_F(Runs, SeveralAreTakenAtOnceEachOfAnotherSource) {
+    const auto other = add_source("other"), third = add_source("third");
+    const std::vector<RunRequest> wanted{
+        {.job = add_job(source_, "history", JobKind::history)},
+        {.job = job_},
+        {.job = add_job(other, "load")},
+        {.job = add_job(third, "load")},
+        {.job = job_},
+    };
+    EXPECT_EQ(runs().enqueue(wanted, at(0)), 4U) << "a job has one open run";
+    const auto jobs_of = [](const std::vector<RunRecord>& taken) {
+        std::vector<std::int64_t> jobs;
+        for (const RunRecord& run : taken) jobs.push_back(run.job.value_or(0));
+        return jobs;
+    };
+    const auto first = runs().claim("me", at(1), 2);
+    EXPECT_THAT(jobs_of(first), ElementsAre(job_, wanted[2].job));
+    EXPECT_EQ(first[0].state, RunState::running);
+    const auto second = runs().claim("me", at(2), 9);
+    EXPECT_THAT(jobs_of(second), ElementsAre(wanted[3].job));
+    EXPECT_TRUE(runs().claim("me", at(3), 9).empty()) << "each source has one running";
+}
+
+TEST_F(Runs, SeveralEndAtOnceEachInItsOwnWay) {
+    std::vector<std::int64_t> jobs{job_};
+    for (const char* name : {"lost", "broken"}) jobs.push_back(add_job(add_source(name), "load"));
+    for (const auto job : jobs) enqueue(job, at(0));
+    const auto taken = runs().claim("me", at(1), 3);
+    ASSERT_EQ(taken.size(), 3U);
+    RunRecord lost = taken[1];
+    ++lost.claim;
+    Ending done, failed{.state = RunState::failed, .message = "no"};
+    done.last.rows.push_back({.table = "calls", .added = 2});
+    failed.next_attempt = at(60);
+    const std::vector<EndedRun> ended{{taken.data(), &done}, {&lost, &done}, {&taken[2], &failed}};
+    EXPECT_THAT(runs().finish(ended, at(5)), ElementsAre(true, false, true));
+    EXPECT_EQ(state(taken[0].number), RunState::done);
+    EXPECT_EQ(state(taken[1].number), RunState::running);
+    EXPECT_EQ(state(taken[2].number), RunState::failed);
+    EXPECT_EQ(runs().latest(jobs[2])->attempt, 2U);
+    EXPECT_EQ(store().journal().days(source_, "2024-03-05", "2024-03-05").size(), 1U);
+    EXPECT_TRUE(store().journal().days(lost.source, "2024-03-05", "2024-03-05").empty());
 }
 
 TEST_F(Runs, KindsHaveTheirOrder) {

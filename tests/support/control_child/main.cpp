@@ -29,9 +29,9 @@ void work(const std::string& folder, std::int64_t last) {
             const auto latest = store.runs().latest(job.number);
             if (latest && is_open(latest->state)) continue;
             const Instant next = *job.next_due + 100s;
-            store.runs().enqueue_due({.job = job.number},
-                                     next > at(last) ? std::nullopt : std::optional(next),
-                                     *job.next_due);
+            const DueRun due{{.job = job.number},
+                             next > at(last) ? std::nullopt : std::optional(next)};
+            store.runs().enqueue_due({&due, 1}, *job.next_due);
         }
         const auto run = store.runs().claim(owner, now);
         if (!run && store.runs().open().empty()) return;
