@@ -14,10 +14,10 @@ namespace {
 
 using sqlite::Transaction;
 
-sqlite::Options options() {
+sqlite::Options options(std::size_t cache_bytes) {
     sqlite::Options options;
     options.busy = std::chrono::seconds(10);  // a sender waits that long at most
-    options.cache_bytes = 8U << 20U;
+    options.cache_bytes = cache_bytes;
     options.can_shrink = true;
     return options;
 }
@@ -33,7 +33,8 @@ std::int64_t single(sqlite::Connection& db, std::string_view sql) {
 
 }  // namespace
 
-Inbox::Inbox(const std::string& path, InboxOptions with) : db_(path, options()), options_(with) {
+Inbox::Inbox(const std::string& path, InboxOptions with)
+    : db_(path, options(with.cache_bytes)), options_(with) {
     migrate(db_, inbox_migrations());
     constexpr std::string_view kPage =
         "SELECT number, received, content_type, query, body FROM hooks WHERE source = ?1 AND "

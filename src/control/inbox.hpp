@@ -39,6 +39,7 @@ struct HookReject {
 struct InboxOptions {
     std::uint64_t max_bytes = 10ULL << 30U;  // of the file
     std::size_t rejects_per_source = 1'000;  // the newest are kept
+    std::size_t cache_bytes = 8U << 20U;     // pages held in memory, at most
 };
 
 struct InboxPage {

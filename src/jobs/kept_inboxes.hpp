@@ -22,7 +22,8 @@ class KeptInboxes {
                 return inbox;
             }
         }
-        return std::make_unique<control::Inbox>(path_);
+        return std::make_unique<control::Inbox>(path_,
+                                                control::InboxOptions{.cache_bytes = kCache});
     }
     // One that nothing has gone wrong with.
     void give_back(std::unique_ptr<control::Inbox> inbox) {
@@ -31,7 +32,8 @@ class KeptInboxes {
     }
 
   private:
-    static constexpr std::size_t kMostIdle = 4;
+    static constexpr std::size_t kCache = 1U << 20U;  // hooks are read one after the other, once
+    static constexpr std::size_t kMostIdle = 16;
 
     const std::string path_;
     std::mutex mutex_;
