@@ -250,6 +250,7 @@ class CallKeeper final : public jobs::SourceKind {
   private:
     Clock& clock_;
     Logger& log_;
+    std::shared_ptr<http::KeptClients> clients_ = std::make_shared<http::KeptClients>();
 };
 
 std::vector<jobs::ChangedRows> CallKeeper::changed_rows(const Account& then,
@@ -275,6 +276,7 @@ std::vector<jobs::ChangedRows> CallKeeper::changed_rows(const Account& then,
 
 jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) const {
     Read all = of(account);
+    all.options.clients = clients_;
     const auto floor = task.floors.find(kDated.front());
     if (floor != task.floors.end()) all.options.floor = floor->second;
     callkeeper::Work work;

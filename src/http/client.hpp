@@ -58,6 +58,8 @@ struct ClientOptions {
     bool clip_body = false;  // an answer above max_body_bytes is cut there instead of an error
     std::string client_certificate, client_key;  // PEM files for TLS; empty: none
     Reach reach = Reach::anywhere;  // public_only: other connections fail with Error(config)
+
+    bool operator==(const ClientOptions&) const = default;
 };
 
 struct ClientStats {

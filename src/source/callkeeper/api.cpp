@@ -37,6 +37,12 @@ std::optional<ApiAnswer> Pending::wait(const std::stop_token& stop) {
 Api::Api(const Options& options, Clock& clock, Logger& log)
     : options_(options), clock_(clock), log_(log) {}
 
+// One that still asks is not kept: what it asks for is given up with it.
+Api::~Api() {
+    if (client_ && options_.clients && *open_ == 0)
+        options_.clients->give_back(client_options(options_), std::move(client_));
+}
+
 Pending Api::start(std::string_view method, const Parameters& parameters, std::string what) {
     http::Request request;
     request.method = "POST";
@@ -50,7 +56,14 @@ Pending Api::start(std::string_view method, const Parameters& parameters, std::s
     Pending pending;
     pending.what_ = std::move(what);
     pending.asked_ = clock_.now();
-    if (!client_) client_.emplace(client_options(options_), log_);
+    if (!client_) {
+        const auto client = client_options(options_);
+        client_ = options_.clients ? options_.clients->take(client, log_)
+                                   : std::make_unique<http::Client>(client, log_);
+        before_ = client_->stats().requests;
+    }
+    ++*open_;
+    request.ended = [open = open_] { --*open; };
     pending.future_ = client_->start(std::move(request));
     return pending;
 }

@@ -1,5 +1,8 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <future>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -41,13 +44,16 @@ class Pending {
 class Api {
   public:
     Api(const Options& options, Clock& clock, Logger& log);
+    ~Api();
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
 
     Pending user_info();
     // All calls from `from` until `to`; whether CallKeeper takes the ends as in it is not known.
     Pending calls(Instant from, Instant to);
     Pending call(std::int64_t id);
 
-    std::uint64_t requests() const { return client_ ? client_->stats().requests : 0; }
+    std::uint64_t requests() const { return client_ ? client_->stats().requests - before_ : 0; }
 
   private:
     using Parameters = std::vector<std::pair<std::string_view, std::string>>;
@@ -56,7 +62,10 @@ class Api {
     const Options& options_;
     Clock& clock_;
     Logger& log_;
-    std::optional<http::Client> client_;  // from the first request on: most webhooks need none
+    std::unique_ptr<http::Client> client_;  // from the first request on: most webhooks need none
+    std::uint64_t before_ = 0;              // requests it had made for others
+    // Requests without an answer yet; the client counts them down.
+    std::shared_ptr<std::atomic<int>> open_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace ringtail::callkeeper

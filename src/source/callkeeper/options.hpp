@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "base/clock.hpp"
+#include "http/kept_clients.hpp"
 #include "source/callkeeper/inbox_reader.hpp"
 
 namespace ringtail::callkeeper {
@@ -41,6 +43,8 @@ struct Options {
     std::size_t calls_per_page = 1'000;
     std::chrono::milliseconds retry_pause{500};  // first pause before a request is made again
     std::chrono::milliseconds stall_timeout{30'000};
+    // Where clients come from and go to; null: each opening makes its own.
+    std::shared_ptr<http::KeptClients> clients;
 };
 
 // Days of the source's zone, both included. Unset from: the newest finished day less the overlap;
