@@ -14,10 +14,16 @@ Md5 md5(std::initializer_list<std::string_view> parts) {
         void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
     };
     thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
-    thread_local const EVP_MD* const algorithm = EVP_md5();
+    // EVP_md5() would be looked up anew by each thread's first hash.
+    struct FreeAlgorithm {
+        void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
+    };
+    static const std::unique_ptr<EVP_MD, FreeAlgorithm> algorithm(
+        EVP_MD_fetch(nullptr, "MD5", nullptr));
     Md5 digest{};
     unsigned length = 0;
-    bool fine = context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1;
+    bool fine =
+        context && algorithm && EVP_DigestInit_ex(context.get(), algorithm.get(), nullptr) == 1;
     for (const std::string_view part : parts) {
         fine = fine && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
     }

@@ -54,6 +54,52 @@ FeedState read_feed(JsonValue at, JsonValue hash) {
     return state;
 }
 
+CallState read_members(JsonValue meta) {
+    CallState state;
+    state.api = read_feed(meta.find("api_at"), meta.find("api_hash"));
+    state.hook = read_feed(meta.find("hook_at"), meta.find("hook_hash"));
+    state.over = meta.find("over").exists();
+    state.first = instant(meta.find("first")).value_or(Instant());
+    state.settled = instant(meta.find("settled"));
+    state.gave_up = instant(meta.find("gave_up"));
+    std::string scratch;
+    if (meta.find("of").exists()) state.of = meta.find("of").text_or_raw(scratch);
+    if (meta.find("fit").exists()) state.fit = meta.find("fit").text_or_raw(scratch);
+    return state;
+}
+
+// What write_state() wrote, without a look at every value of the feeds' objects: their hashes tell
+// whether they are what was found. Nothing when it is in another form, as some databases store JSON
+// in their own.
+std::optional<CallState> read_as_written(std::string_view text) try {
+    constexpr std::string_view kApi = "\"api\":", kHook = "\"hook\":", kMeta = ",\"meta\":";
+    const std::size_t end = text.rfind(kMeta);
+    if (end == std::string_view::npos || !text.starts_with('{') || !text.ends_with("}}"))
+        return std::nullopt;
+    const JsonDocument meta(text.substr(end + kMeta.size(), text.size() - 1 - end - kMeta.size()));
+    CallState state = read_members(meta.root());
+    std::string_view feeds = text.substr(1, end - 1);
+    if (feeds.starts_with(kApi)) {
+        feeds.remove_prefix(kApi.size());
+        const std::size_t hook = state.hook.hash != 0 ? feeds.find(",\"hook\":") : feeds.npos;
+        state.api.object = feeds.substr(0, hook);
+        feeds.remove_prefix(hook == feeds.npos ? feeds.size() : hook + 1);
+    }
+    if (feeds.starts_with(kHook)) {
+        state.hook.object = feeds.substr(kHook.size());
+        feeds = {};
+    }
+    const auto is_whole = [](const FeedState& feed) {
+        return feed.exists() ? hash_of(feed.object) == feed.hash : feed.hash == 0;
+    };
+    const bool any = state.api.exists() || state.hook.exists();
+    if (!any || !feeds.empty() || !is_whole(state.api) || !is_whole(state.hook))
+        return std::nullopt;
+    return state;
+} catch (const Error&) {
+    return std::nullopt;
+}
+
 bool talked_about(const CallFields& api) {
     const auto talk = whole_number(api[Field::duration2_sec]);
     return talk && *talk > 0;
@@ -97,6 +143,7 @@ std::uint64_t hash_of(std::string_view object) {
 
 CallState read_state(std::string_view text) {
     if (text.empty()) return {};
+    if (auto state = read_as_written(text)) return std::move(*state);
     const JsonDocument document(text);
     CallState state = read_meta(document.root());
     const JsonValue api = document.root().find("api"), hook = document.root().find("hook");
@@ -108,17 +155,7 @@ CallState read_state(std::string_view text) {
 CallState read_meta(JsonValue value) {
     const JsonValue meta = value.find("meta");
     if (!meta.is(JsonValue::Kind::object)) broken();
-    CallState state;
-    state.api = read_feed(meta.find("api_at"), meta.find("api_hash"));
-    state.hook = read_feed(meta.find("hook_at"), meta.find("hook_hash"));
-    state.over = meta.find("over").exists();
-    state.first = instant(meta.find("first")).value_or(Instant());
-    state.settled = instant(meta.find("settled"));
-    state.gave_up = instant(meta.find("gave_up"));
-    std::string scratch;
-    if (meta.find("of").exists()) state.of = meta.find("of").text_or_raw(scratch);
-    if (meta.find("fit").exists()) state.fit = meta.find("fit").text_or_raw(scratch);
-    return state;
+    return read_members(meta);
 }
 
 std::string write_state(const CallState& state) {

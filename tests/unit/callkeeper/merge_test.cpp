@@ -269,6 +269,68 @@ TEST(Rejects, WhatIsNoCallIsKeptWithItsText) {
     EXPECT_TRUE(scene.tally.adds_up());
 }
 
+void expect_same(const FeedState& a, const FeedState& b) {
+    EXPECT_EQ(a.object, b.object);
+    EXPECT_EQ(a.at, b.at);
+    EXPECT_EQ(a.hash, b.hash);
+}
+
+// As a database gives it back that stores JSON in a form of its own.
+std::string spaced(const std::string& text) {
+    std::string out;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        out += text[i];
+        if (text[i] == '\\')
+            out += text[++i];
+        else if (text[i] == '"')
+            in_string = !in_string;
+        else if (!in_string && (text[i] == '{' || text[i] == ','))
+            out += ' ';
+    }
+    return out;
+}
+
+TEST(State, IsReadAsItWasWrittenAndInEveryOtherForm) {
+    const std::string nested = R"({"id":1,"hook":{"api":"},\"hook\":{"},"meta":{"over":true}})";
+    for (const std::string& api : {std::string(), std::string(R"({"id":1})"), nested}) {
+        for (const std::string& hook : {std::string(), std::string(R"({"id":2,"x":""})"), nested}) {
+            CallState state;
+            state.of = "1/1";
+            state.fit = "f";
+            state.first = kStart + 1s;
+            if (!api.empty()) merge_api(state, api, kStart + 5s);
+            if (!hook.empty()) merge_hook(state, hook, kStart + 7s, true);
+            state.settled = kStart + 9s;
+            const std::string text = write_state(state);
+            for (const std::string& form : {text, spaced(text)}) {
+                const CallState read = read_state(form);
+                expect_same(read.api, state.api);
+                expect_same(read.hook, state.hook);
+                EXPECT_EQ(read.over, state.over);
+                EXPECT_EQ(read.first, state.first);
+                EXPECT_EQ(read.settled, state.settled);
+                EXPECT_EQ(read.of, "1/1");
+                EXPECT_EQ(read.fit, "f");
+                EXPECT_EQ(write_state(read), text);
+            }
+        }
+    }
+}
+
+TEST(State, MembersMayComeInAnyOrder) {
+    CallState state;
+    merge_api(state, R"({"id":1})", kStart + 5s);
+    const std::string text = write_state(state);
+    const auto meta = text.find(",\"meta\":");
+    const std::string turned =
+        "{" + text.substr(meta + 1, text.size() - meta - 2) + "," + text.substr(1, meta - 1) + "}";
+    expect_same(read_state(turned).api, state.api);
+    const std::string between =
+        R"({"api":{"id":1},)" + text.substr(meta + 1, text.size() - meta - 2) + R"(,"x":{}})";
+    expect_same(read_state(between).api, state.api);
+}
+
 TEST(State, ABrokenOneIsRefused) {
     EXPECT_THROW(read_state("{}"), Error);
     EXPECT_THROW(read_state(R"({"meta":{"first":"never"}})"), Error);
