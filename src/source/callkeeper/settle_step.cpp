@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 constexpr std::size_t kAtOnce = 500;
 constexpr auto kLookEvery = 20s;
 // One request for a period is better than one for each call, where it brings few others.
-constexpr std::size_t kFewest = 10;
+constexpr std::size_t kFewest = 4;
 constexpr double kOthersPerCall = 20;
-constexpr auto kLongest = 1h;
+constexpr auto kLongest = 24h;
+constexpr auto kLongestBlind = 1h;  // of an account that nobody knows yet how busy it is
 
 }  // namespace
 
@@ -38,8 +39,9 @@ std::vector<SettleStep::Due> SettleStep::due(Instant now) {
 
 std::size_t SettleStep::period(const std::vector<Due>& due, std::size_t first) const {
     if (!due[first].date) return 0;
+    const auto longest = pace_.calls_per_hour() > 0 ? kLongest : kLongestBlind;
     std::size_t count = 0;
-    while (first + count < due.size() && *due[first + count].date - *due[first].date <= kLongest)
+    while (first + count < due.size() && *due[first + count].date - *due[first].date <= longest)
         ++count;
     if (count < kFewest) return 0;
     const auto length = *due[first + count - 1].date - *due[first].date;
