@@ -47,7 +47,7 @@ struct HookWriterOptions {
     std::size_t group_hooks = 1'000;
     std::size_t group_bytes = 8U << 20U;
     // While hooks come one by one, each waits so long for the next.
-    std::chrono::milliseconds gather{20};
+    std::chrono::milliseconds gather{50};
 };
 
 // Stores hooks in groups: all that wait when the disk is ready become one commit, and each sender
