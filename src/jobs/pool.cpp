@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <atomic>
 #include <iterator>
 #include <map>
@@ -14,11 +15,22 @@
 
 namespace ringtail::jobs {
 
+using control::JobKind;
 using control::RunState;
 using control::Wish;
 
-// One run under way. The supervisor beats for it while its thread works, so that a run which waits
-// for a slow service is known to be alive, and stores how it ended.
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLinger = 5s;  // of a thread that has nothing to do
+// Of so many waiting runs each gets a thread more when they are held up.
+constexpr std::size_t kWaitingPerThread = 8;
+
+}  // namespace
+
+// One run under way, or about to begin. The supervisor beats for it meanwhile, so that a run which
+// waits for a slow service is known to be alive, and stores how it ended.
 struct WorkerPool::Worker {
     control::RunRecord run;
     std::string source;  // its name
@@ -26,7 +38,13 @@ struct WorkerPool::Worker {
     Wish wish = Wish::go_on;
     Instant beaten;
     Outcome outcome;                 // once it has ended
-    std::atomic<bool> ended{false};  // the thread is about to end
+    std::atomic<bool> ended{false};  // only the supervisor touches it from then on
+    std::stop_source stop;
+};
+
+// A thread that does runs, one after the other.
+struct WorkerPool::Lane {
+    std::atomic<bool> gone{false};
     std::jthread thread;
 };
 
@@ -38,8 +56,14 @@ WorkerPool::WorkerPool(const Workshop& shop, PoolOptions options, std::function<
 WorkerPool::~WorkerPool() {
     supervisor_.request_stop();
     supervisor_.join();
-    for (const auto& worker : workers_) worker->thread.request_stop();
-    for (const auto& worker : workers_) worker->thread.join();
+    for (const auto& lane : lanes_) lane->thread.request_stop();
+    for (const auto& worker : workers_) worker->stop.request_stop();
+    lanes_.clear();
+    for (Worker* const worker : ready_) {
+        worker->outcome.ending.state = RunState::queued;
+        worker->outcome.ending.last = worker->recorder->beat();
+        worker->ended = true;
+    }
     try {
         settle_ended();
     } catch (const std::exception& error) {
@@ -59,6 +83,7 @@ void WorkerPool::supervise(const std::stop_token& stop) {
         try {
             settle_ended();
             start_some();
+            add_lanes();
             const Instant now = shop_.clock.now();
             const auto wishes =
                 workers_.empty() ? std::map<std::int64_t, Wish>() : shop_.store.runs().wishes();
@@ -72,7 +97,8 @@ void WorkerPool::supervise(const std::stop_token& stop) {
             shop_.log.error(fmt::format("workers: {}", error.what()));
         }
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, options_.look, [this] { return woken_; });
+        const auto wait = ready_.empty() ? options_.look : std::min(options_.look, options_.stuck);
+        changed_.wait_for(lock, stop, wait, [this] { return woken_; });
         // What ends or is queued meanwhile is stored and taken with it.
         changed_.wait_for(lock, stop, options_.breath, [] { return false; });
         woken_ = false;
@@ -99,15 +125,62 @@ void WorkerPool::start(const control::RunRecord& run, Instant now) {
     worker->recorder =
         std::make_unique<Recorder>(worker->run, worker->source, shop_.metrics, shop_.log);
     worker->beaten = now;
-    Worker& place = *worker;
     workers_.push_back(std::move(worker));
-    try {
-        place.thread =
-            std::jthread([this, &place](const std::stop_token& stop) { work(place, stop); });
-    } catch (...) {
-        workers_.pop_back();
-        throw;
+    const std::scoped_lock lock(mutex_);
+    const auto is_hooks = [](const Worker* one) { return one->run.kind == JobKind::hooks; };
+    const auto place =
+        run.kind == JobKind::hooks ? std::ranges::find_if_not(ready_, is_hooks) : ready_.end();
+    ready_.insert(place, workers_.back().get());
+    ready_changed_.notify_one();
+}
+
+// When there are too few for what is ready.
+void WorkerPool::add_lanes() {
+    lanes_.remove_if([](const auto& lane) { return lane->gone.load(); });
+    std::size_t more = 0;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (ready_.size() <= idle_lanes_) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (working_lanes_ < options_.usual_threads) {
+            more = options_.usual_threads - working_lanes_;
+        } else if (now - begun_ >= options_.stuck) {
+            more = 1 + ready_.size() / kWaitingPerThread;
+            begun_ = now;
+        }
+        more = std::min({more, ready_.size() - idle_lanes_, options_.threads - working_lanes_});
+        working_lanes_ += more;
     }
+    for (; more > 0; --more) {
+        Lane& lane = *lanes_.emplace_back(std::make_unique<Lane>());
+        try {
+            lane.thread =
+                std::jthread([this, &lane](const std::stop_token& stop) { work(lane, stop); });
+        } catch (...) {
+            lanes_.pop_back();
+            const std::scoped_lock lock(mutex_);
+            working_lanes_ -= more;
+            throw;
+        }
+    }
+}
+
+// Nothing when the thread is to end: there was none for a while, or there are others to wait.
+WorkerPool::Worker* WorkerPool::next_ready(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    if (working_lanes_ <= options_.usual_threads) {
+        ++idle_lanes_;
+        ready_changed_.wait_for(lock, stop, kLinger, [this] { return !ready_.empty(); });
+        --idle_lanes_;
+    }
+    if (ready_.empty() || stop.stop_requested()) {
+        --working_lanes_;
+        return nullptr;
+    }
+    Worker* const next = ready_.front();
+    ready_.pop_front();
+    begun_ = std::chrono::steady_clock::now();
+    return next;
 }
 
 void WorkerPool::look_after(Worker& worker, bool beat_is_due, Wish wish) {
@@ -120,14 +193,17 @@ void WorkerPool::look_after(Worker& worker, bool beat_is_due, Wish wish) {
     }
     if (wish == Wish::go_on) return;
     worker.wish = wish;
-    worker.thread.request_stop();
+    worker.stop.request_stop();
 }
 
-void WorkerPool::work(Worker& worker, const std::stop_token& stop) {
-    worker.outcome = run_one(shop_, worker.run, *worker.recorder, stop);
-    failpoint("run_ending");
-    worker.ended = true;
-    wake();
+void WorkerPool::work(Lane& lane, const std::stop_token& stop) {
+    while (Worker* const worker = next_ready(stop)) {
+        worker->outcome = run_one(shop_, worker->run, *worker->recorder, worker->stop.get_token());
+        failpoint("run_ending");
+        worker->ended = true;
+        wake();
+    }
+    lane.gone = true;
 }
 
 // Stores the ends of all workers that have ended, in one transaction. When that cannot be just now
@@ -143,7 +219,6 @@ void WorkerPool::settle_ended() {
     const Instant now = shop_.clock.now();
     std::vector<control::EndedRun> ended;
     for (const auto& worker : gone) {
-        if (worker->thread.joinable()) worker->thread.join();
         decide(*worker, now);
         ended.push_back({&worker->run, &worker->outcome.ending});
     }
@@ -175,8 +250,8 @@ void WorkerPool::decide(Worker& worker, Instant now) const {
         if (pause) ending.next_attempt = now + *pause;
     }
     // What they have loaded is stored; made again they find nothing to do.
-    ending.may_be_lost = ending.state == RunState::done && (run.kind == control::JobKind::hooks ||
-                                                            run.kind == control::JobKind::load);
+    ending.may_be_lost =
+        ending.state == RunState::done && (run.kind == JobKind::hooks || run.kind == JobKind::load);
 }
 
 // Which of them were stored. One that the store will not have is left out: it stays "running"

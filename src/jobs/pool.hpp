@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -15,16 +16,20 @@
 namespace ringtail::jobs {
 
 struct PoolOptions {
-    unsigned threads = 64;                       // runs at a time, each of another source
+    unsigned threads = 64;  // runs at a time, each of another source
+    // So few threads do the runs as long as they get on: side by side runs only wait for each
+    // other. When none has begun another run for so long, more threads help.
+    unsigned usual_threads = 2;
+    std::chrono::milliseconds stuck{50};
     std::chrono::milliseconds look{1'000};       // for what other processes have queued or want
     std::chrono::milliseconds heartbeat{5'000};  // of the runs under way
     // After something was queued or has ended: what follows so soon is taken with it.
     std::chrono::milliseconds breath{20};
 };
 
-// Takes queued runs from the store and does them, each on a thread of its own, made when there is
-// work: a source that is stuck holds one thread and nobody else. At most one run of a source is
-// under way (control/runs.hpp sees to it, over all processes).
+// Takes queued runs from the store and does them, one after the other on few threads, and on more
+// where those are held up: a source that is stuck holds one thread and nobody else. At most one run
+// of a source is under way (control/runs.hpp sees to it, over all processes).
 class WorkerPool {
   public:
     // `ended` is called on the pool's thread after runs have ended.
@@ -39,11 +44,14 @@ class WorkerPool {
 
   private:
     struct Worker;
+    struct Lane;
     void supervise(const std::stop_token& stop);
     void start_some();
     void start(const control::RunRecord& run, Instant now);
     void look_after(Worker& worker, bool beat_is_due, control::Wish wish);
-    void work(Worker& worker, const std::stop_token& stop);
+    void add_lanes();
+    void work(Lane& lane, const std::stop_token& stop);
+    Worker* next_ready(const std::stop_token& stop);
     void settle_ended();
     void decide(Worker& worker, Instant now) const;
     std::vector<bool> store_ends(std::span<const control::EndedRun> ended, Instant now) const;
@@ -56,8 +64,14 @@ class WorkerPool {
     std::mutex mutex_;
     std::condition_variable_any changed_;
     bool woken_ = false;
-    std::list<std::unique_ptr<Worker>> workers_;  // the supervisor's own
-    std::jthread supervisor_;                     // last: ends before what it uses
+    std::condition_variable_any ready_changed_;
+    std::deque<Worker*> ready_;                    // taken, and not begun; those for webhooks first
+    std::chrono::steady_clock::time_point begun_;  // when the last one was
+    std::size_t working_lanes_ = 0, idle_lanes_ = 0;  // those that wait are among the working ones
+    // The supervisor's own.
+    std::list<std::unique_ptr<Worker>> workers_;
+    std::list<std::unique_ptr<Lane>> lanes_;
+    std::jthread supervisor_;  // last: ends before what it uses
 };
 
 }  // namespace ringtail::jobs

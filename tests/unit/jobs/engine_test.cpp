@@ -1,5 +1,6 @@
 #include "jobs/engine.hpp"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include "unit/jobs/scene.hpp"
@@ -87,6 +88,36 @@ TEST_F(Working, TheEndGivesRunsBackAsQueuedAndNotAsFailed) {
     EXPECT_EQ(record->state, RunState::queued);
     EXPECT_EQ(record->attempt, 1U);
     EXPECT_EQ(record->crashes, 0U);
+}
+
+// Those that had no thread yet, too.
+TEST_F(Working, TheEndGivesAllRunsBack) {
+    std::vector<std::int64_t> runs;
+    for (int i = 0; i < 20; ++i) {
+        scene.add_source(fmt::format("stuck{}", i));
+        runs.push_back(run(fmt::format("stuck{}", i)));
+    }
+    PoolOptions options = kQuick;
+    options.stuck = std::chrono::hours(1);
+    {
+        WorkerPool pool(scene.shop, options, scene.ended);
+        for (const auto number : runs) wait(number, RunState::running);
+    }
+    for (const auto number : runs) EXPECT_EQ(state(number), RunState::queued);
+}
+
+TEST_F(Working, AsManyStuckSourcesAsThereAreThreadsHoldUpNobody) {
+    PoolOptions options = kQuick;
+    options.threads = 12;
+    for (unsigned i = 0; i < options.threads - 1; ++i) {
+        scene.add_source(fmt::format("stuck{}", i));
+        run(fmt::format("stuck{}", i));
+    }
+    scene.add_source("one");
+    WorkerPool pool(scene.shop, options, scene.ended);
+    const auto number = run("one");
+    pool.wake();
+    wait(number, RunState::done);
 }
 
 TEST_F(Working, AFailureIsStoredWithItsHintAndTriedAgainAsTheNextAttempt) {
