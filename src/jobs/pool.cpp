@@ -24,14 +24,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLinger = 5s;  // of a thread that has nothing to do
-// Of so many waiting runs each gets a thread more when they are held up.
+// When runs are held up: a thread more for every so many of them.
 constexpr std::size_t kWaitingPerThread = 8;
 
 }  // namespace
 
 // One run under way, or about to begin. The supervisor beats for it meanwhile, so that a run which
 // waits for a slow service is known to be alive, and stores how it ended.
-struct WorkerPool::Worker {
+struct WorkerPool::ActiveRun {
     control::RunRecord run;
     std::string source;  // its name
     std::unique_ptr<Recorder> recorder;
@@ -57,12 +57,12 @@ WorkerPool::~WorkerPool() {
     supervisor_.request_stop();
     supervisor_.join();
     for (const auto& lane : lanes_) lane->thread.request_stop();
-    for (const auto& worker : workers_) worker->stop.request_stop();
+    for (const auto& active : active_) active->stop.request_stop();
     lanes_.clear();
-    for (Worker* const worker : ready_) {
-        worker->outcome.ending.state = RunState::queued;
-        worker->outcome.ending.last = worker->recorder->beat();
-        worker->ended = true;
+    for (ActiveRun* const active : ready_) {
+        active->outcome.ending.state = RunState::queued;
+        active->outcome.ending.last = active->recorder->beat();
+        active->ended = true;
     }
     try {
         settle_ended();
@@ -86,10 +86,10 @@ void WorkerPool::supervise(const std::stop_token& stop) {
             add_lanes();
             const Instant now = shop_.clock.now();
             const auto wishes =
-                workers_.empty() ? std::map<std::int64_t, Wish>() : shop_.store.runs().wishes();
-            for (const auto& worker : workers_) {
-                const auto wish = wishes.find(worker->run.number);
-                look_after(*worker, now - worker->beaten >= options_.heartbeat,
+                active_.empty() ? std::map<std::int64_t, Wish>() : shop_.store.runs().wishes();
+            for (const auto& active : active_) {
+                const auto wish = wishes.find(active->run.number);
+                look_after(*active, now - active->beaten >= options_.heartbeat,
                            wish == wishes.end() ? Wish::go_on : wish->second);
             }
         } catch (const std::exception& error) {
@@ -106,9 +106,9 @@ void WorkerPool::supervise(const std::stop_token& stop) {
 }
 
 void WorkerPool::start_some() {
-    if (workers_.size() >= options_.threads) return;
+    if (active_.size() >= options_.threads) return;
     const Instant now = shop_.clock.now();
-    const std::size_t free = options_.threads - workers_.size();
+    const std::size_t free = options_.threads - active_.size();
     for (const control::RunRecord& run : shop_.store.runs().claim(holder_, now, free)) try {
             start(run, now);
         } catch (const std::exception& error) {
@@ -118,19 +118,19 @@ void WorkerPool::start_some() {
 }
 
 void WorkerPool::start(const control::RunRecord& run, Instant now) {
-    auto worker = std::make_unique<Worker>();
-    worker->run = run;
+    auto active = std::make_unique<ActiveRun>();
+    active->run = run;
     const auto source = shop_.store.sources().find(run.source);
-    worker->source = source ? source->name : fmt::format("source {}", run.source);
-    worker->recorder =
-        std::make_unique<Recorder>(worker->run, worker->source, shop_.metrics, shop_.log);
-    worker->beaten = now;
-    workers_.push_back(std::move(worker));
+    active->source = source ? source->name : fmt::format("source {}", run.source);
+    active->recorder =
+        std::make_unique<Recorder>(active->run, active->source, shop_.metrics, shop_.log);
+    active->beaten = now;
+    active_.push_back(std::move(active));
     const std::scoped_lock lock(mutex_);
-    const auto is_hooks = [](const Worker* one) { return one->run.kind == JobKind::hooks; };
+    const auto is_hooks = [](const ActiveRun* one) { return one->run.kind == JobKind::hooks; };
     const auto place =
         run.kind == JobKind::hooks ? std::ranges::find_if_not(ready_, is_hooks) : ready_.end();
-    ready_.insert(place, workers_.back().get());
+    ready_.insert(place, active_.back().get());
     ready_changed_.notify_one();
 }
 
@@ -166,7 +166,7 @@ void WorkerPool::add_lanes() {
 }
 
 // Nothing when the thread is to end: there was none for a while, or there are others to wait.
-WorkerPool::Worker* WorkerPool::next_ready(const std::stop_token& stop) {
+WorkerPool::ActiveRun* WorkerPool::next_ready(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     if (working_lanes_ <= options_.usual_threads) {
         ++idle_lanes_;
@@ -177,75 +177,75 @@ WorkerPool::Worker* WorkerPool::next_ready(const std::stop_token& stop) {
         --working_lanes_;
         return nullptr;
     }
-    Worker* const next = ready_.front();
+    ActiveRun* const next = ready_.front();
     ready_.pop_front();
     begun_ = std::chrono::steady_clock::now();
     return next;
 }
 
-void WorkerPool::look_after(Worker& worker, bool beat_is_due, Wish wish) {
-    if (worker.ended) return;
+void WorkerPool::look_after(ActiveRun& active, bool beat_is_due, Wish wish) {
+    if (active.ended) return;
     if (beat_is_due) {
-        const control::Beat beat = worker.recorder->beat();
-        wish = shop_.store.runs().beat(worker.run, beat, shop_.clock.now());
-        worker.recorder->kept(beat);
-        worker.beaten = shop_.clock.now();
+        const control::Beat beat = active.recorder->beat();
+        wish = shop_.store.runs().beat(active.run, beat, shop_.clock.now());
+        active.recorder->kept(beat);
+        active.beaten = shop_.clock.now();
     }
     if (wish == Wish::go_on) return;
-    worker.wish = wish;
-    worker.stop.request_stop();
+    active.wish = wish;
+    active.stop.request_stop();
 }
 
 void WorkerPool::work(Lane& lane, const std::stop_token& stop) {
-    while (Worker* const worker = next_ready(stop)) {
-        worker->outcome = run_one(shop_, worker->run, *worker->recorder, worker->stop.get_token());
+    while (ActiveRun* const active = next_ready(stop)) {
+        active->outcome = run_one(shop_, active->run, *active->recorder, active->stop.get_token());
         failpoint("run_ending");
-        worker->ended = true;
+        active->ended = true;
         wake();
     }
     lane.gone = true;
 }
 
-// Stores the ends of all workers that have ended, in one transaction. When that cannot be just now
+// Stores the ends of all runs that have ended, in one transaction. When that cannot be just now
 // they are kept for the next try, and the error is thrown.
 void WorkerPool::settle_ended() {
-    std::list<std::unique_ptr<Worker>> gone;
-    for (auto at = workers_.begin(); at != workers_.end();) {
+    std::list<std::unique_ptr<ActiveRun>> gone;
+    for (auto at = active_.begin(); at != active_.end();) {
         const auto next = std::next(at);
-        if ((*at)->ended) gone.splice(gone.end(), workers_, at);
+        if ((*at)->ended) gone.splice(gone.end(), active_, at);
         at = next;
     }
     if (gone.empty()) return;
     const Instant now = shop_.clock.now();
     std::vector<control::EndedRun> ended;
-    for (const auto& worker : gone) {
-        decide(*worker, now);
-        ended.push_back({&worker->run, &worker->outcome.ending});
+    for (const auto& active : gone) {
+        decide(*active, now);
+        ended.push_back({&active->run, &active->outcome.ending});
     }
     std::vector<bool> stored;
     try {
         stored = store_ends(ended, now);
     } catch (...) {
-        workers_.splice(workers_.end(), gone);
+        active_.splice(active_.end(), gone);
         throw;
     }
     std::size_t at = 0;
-    for (const auto& worker : gone) {
-        if (stored[at++]) announce(*worker);
+    for (const auto& active : gone) {
+        if (stored[at++]) announce(*active);
     }
     ended_();
 }
 
-void WorkerPool::decide(Worker& worker, Instant now) const {
-    const control::RunRecord& run = worker.run;
-    control::Ending& ending = worker.outcome.ending;
-    ending.last.rows = worker.recorder->beat().rows;  // some may have been told since
+void WorkerPool::decide(ActiveRun& active, Instant now) const {
+    const control::RunRecord& run = active.run;
+    control::Ending& ending = active.outcome.ending;
+    ending.last.rows = active.recorder->beat().rows;  // some may have been told since
     if (ending.state == RunState::queued) {
-        if (worker.wish == Wish::cancel) ending.state = RunState::cancelled;
-        if (worker.wish == Wish::pause) ending.state = RunState::paused;
+        if (active.wish == Wish::cancel) ending.state = RunState::cancelled;
+        if (active.wish == Wish::pause) ending.state = RunState::paused;
     }
     if (ending.state == RunState::failed) {
-        const Fault fault = worker.outcome.fault.value_or(Fault::bug);
+        const Fault fault = active.outcome.fault.value_or(Fault::bug);
         const auto pause = retry_after(run.kind, run.attempt, fault);
         if (pause) ending.next_attempt = now + *pause;
     }
@@ -271,14 +271,14 @@ std::vector<bool> WorkerPool::store_ends(std::span<const control::EndedRun> ende
     return stored;
 }
 
-void WorkerPool::announce(const Worker& worker) try {
-    const control::RunRecord& run = worker.run;
-    const control::Ending& ending = worker.outcome.ending;
+void WorkerPool::announce(const ActiveRun& active) try {
+    const control::RunRecord& run = active.run;
+    const control::Ending& ending = active.outcome.ending;
     const std::string kind(control::name_of(run.kind));
     const std::string state(control::name_of(ending.state));
     if (ending.state != RunState::queued && ending.state != RunState::paused) {
         shop_.metrics
-            .counter(metric::kRuns, {{"source", worker.source}, {"kind", kind}, {"state", state}})
+            .counter(metric::kRuns, {{"source", active.source}, {"kind", kind}, {"state", state}})
             .add();
     }
     const auto source = shop_.store.sources().find(run.source);
@@ -290,13 +290,13 @@ void WorkerPool::announce(const Worker& worker) try {
     if (ending.state == RunState::done) say("ok", "");
     if (ending.state != RunState::failed) return;
     say("failed", ending.message);
-    const Fault fault = worker.outcome.fault.value_or(Fault::bug);
-    shop_.metrics.counter(metric::kErrors, {{"source", worker.source}, {"fault", name_of(fault)}})
+    const Fault fault = active.outcome.fault.value_or(Fault::bug);
+    shop_.metrics.counter(metric::kErrors, {{"source", active.source}, {"fault", name_of(fault)}})
         .add();
-    shop_.log.error(fmt::format("{}: {} failed: {}", worker.source, kind, ending.message));
+    shop_.log.error(fmt::format("{}: {} failed: {}", active.source, kind, ending.message));
 } catch (const std::exception& error) {
     shop_.log.error(
-        fmt::format("{}: its status could not be stored: {}", worker.source, error.what()));
+        fmt::format("{}: its status could not be stored: {}", active.source, error.what()));
 }
 
 }  // namespace ringtail::jobs

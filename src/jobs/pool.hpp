@@ -43,19 +43,19 @@ class WorkerPool {
     void wake();
 
   private:
-    struct Worker;
+    struct ActiveRun;
     struct Lane;
     void supervise(const std::stop_token& stop);
     void start_some();
     void start(const control::RunRecord& run, Instant now);
-    void look_after(Worker& worker, bool beat_is_due, control::Wish wish);
+    void look_after(ActiveRun& active, bool beat_is_due, control::Wish wish);
     void add_lanes();
     void work(Lane& lane, const std::stop_token& stop);
-    Worker* next_ready(const std::stop_token& stop);
+    ActiveRun* next_ready(const std::stop_token& stop);
     void settle_ended();
-    void decide(Worker& worker, Instant now) const;
+    void decide(ActiveRun& active, Instant now) const;
     std::vector<bool> store_ends(std::span<const control::EndedRun> ended, Instant now) const;
-    void announce(const Worker& worker);
+    void announce(const ActiveRun& active);
 
     const Workshop& shop_;
     const PoolOptions options_;
@@ -65,11 +65,11 @@ class WorkerPool {
     std::condition_variable_any changed_;
     bool woken_ = false;
     std::condition_variable_any ready_changed_;
-    std::deque<Worker*> ready_;                    // taken, and not begun; those for webhooks first
+    std::deque<ActiveRun*> ready_;                 // taken, and not begun; those for webhooks first
     std::chrono::steady_clock::time_point begun_;  // when the last one was
     std::size_t working_lanes_ = 0, idle_lanes_ = 0;  // those that wait are among the working ones
     // The supervisor's own.
-    std::list<std::unique_ptr<Worker>> workers_;
+    std::list<std::unique_ptr<ActiveRun>> active_;
     std::list<std::unique_ptr<Lane>> lanes_;
     std::jthread supervisor_;  // last: ends before what it uses
 };

@@ -114,7 +114,7 @@ class SqliteFile {
     const std::string path_;
     const DestinationOptions options_;
     Turns writers_, readers_;
-    std::atomic<std::chrono::steady_clock::time_point> busy_since_{};  // who has the writers' turn
+    std::atomic<std::chrono::steady_clock::time_point> busy_since_{};  // when the last turn began
     std::unique_ptr<SqliteSession> writer_;  // of who has the writers' turn
     std::mutex mutex_;
     std::vector<std::unique_ptr<SqliteSession>> idle_;  // readers

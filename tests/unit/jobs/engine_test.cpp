@@ -106,7 +106,7 @@ TEST_F(Working, TheEndGivesAllRunsBack) {
     for (const auto number : runs) EXPECT_EQ(state(number), RunState::queued);
 }
 
-TEST_F(Working, AsManyStuckSourcesAsThereAreThreadsHoldUpNobody) {
+TEST_F(Working, AllThreadsButOneMayBeStuck) {
     PoolOptions options = kQuick;
     options.threads = 12;
     for (unsigned i = 0; i < options.threads - 1; ++i) {
