@@ -46,7 +46,7 @@ std::vector<JournalRow> Journal::find(const JournalQuery& query) {
     return rows;
 }
 
-void Journal::add_received(const Received& received, std::chrono::seconds gap) {
+void Journal::add_received(std::span<const Received> received, std::chrono::seconds gap) {
     auto db = database_.lock();
     const sqlite::Unhurried unhurried(*db);
     Transaction transaction(*db, Transaction::Kind::write);
@@ -56,28 +56,23 @@ void Journal::add_received(const Received& received, std::chrono::seconds gap) {
         "END WHERE number = (SELECT max(number) FROM runs WHERE source = ?1 AND kind = 'received') "
         "AND ended >= ?2",
         "noting webhooks");
-    extend.bind(1, received.source);
-    extend.bind(2, micros(received.first - gap));
-    extend.bind(3, micros(received.last));
-    extend.bind(4, static_cast<std::int64_t>(received.hooks));
-    extend.bind(5, static_cast<std::int64_t>(received.rejected));
-    extend.bind(6, received.message);
-    extend.execute();
-    if (db->changes() == 0) {
-        // Nothing for a source that has been removed meanwhile.
-        auto insert = db->prepare(
-            "INSERT INTO runs (source, kind, state, queued, not_before, started, ended, "
-            "period_from, period_to, requests, rejected, message) "
-            "SELECT number, 'received', 'done', ?2, ?2, ?2, ?3, ?2, ?3, ?4, ?5, ?6 FROM sources "
-            "WHERE number = ?1",
-            "noting webhooks");
-        insert.bind(1, received.source);
-        insert.bind(2, micros(received.first));
-        insert.bind(3, micros(received.last));
-        insert.bind(4, static_cast<std::int64_t>(received.hooks));
-        insert.bind(5, static_cast<std::int64_t>(received.rejected));
-        insert.bind(6, received.message);
-        insert.execute();
+    // Nothing for a source that has been removed meanwhile.
+    auto insert = db->prepare(
+        "INSERT INTO runs (source, kind, state, queued, not_before, started, ended, period_from, "
+        "period_to, requests, rejected, message) SELECT number, 'received', 'done', ?2, ?2, ?2, "
+        "?3, ?2, ?3, ?4, ?5, ?6 FROM sources WHERE number = ?1",
+        "noting webhooks");
+    for (const Received& row : received) {
+        for (auto* const statement : {&extend, &insert}) {
+            statement->bind(1, row.source);
+            statement->bind(2, micros(statement == &extend ? row.first - gap : row.first));
+            statement->bind(3, micros(row.last));
+            statement->bind(4, static_cast<std::int64_t>(row.hooks));
+            statement->bind(5, static_cast<std::int64_t>(row.rejected));
+            statement->bind(6, row.message);
+            statement->execute();
+            if (db->changes() > 0) break;
+        }
     }
     transaction.commit();
 }

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,10 +27,10 @@ class Journal {
 
     // Newest first; open runs too.
     std::vector<JournalRow> find(const JournalQuery& query);
-    // Adds to the source's last row of this kind when that ended less than `gap` before, or makes
-    // one. Call it every few seconds, not for every hook. A power cut may undo it; the hooks
+    // Adds each to its source's last row of this kind when that ended less than `gap` before, or
+    // makes one. Call it every few seconds, not for every hook. A power cut may undo it; the hooks
     // themselves are safe in the inbox.
-    void add_received(const Received& received,
+    void add_received(std::span<const Received> received,
                       std::chrono::seconds gap = std::chrono::seconds(60));
     // Rows by table and day, oldest first; days are YYYY-MM-DD, both inclusive, empty: open.
     std::vector<DayRows> days(std::optional<std::int64_t> source, std::string_view from,

@@ -258,4 +258,15 @@ std::optional<std::int64_t> Sources::of_hook_token(std::string_view token, Insta
     return select.integer(0);
 }
 
+std::unordered_map<std::string, std::int64_t> Sources::hook_digests(Instant now) {
+    auto db = database_.lock();
+    auto select = db->prepare(
+        "SELECT hook_hash, number FROM sources UNION ALL SELECT old_hook_hash, number FROM "
+        "sources WHERE old_hook_until > ?1");
+    select.bind(1, micros(now));
+    std::unordered_map<std::string, std::int64_t> digests;
+    while (select.step()) digests.emplace(select.text(0), select.integer(1));
+    return digests;
+}
+
 }  // namespace ringtail::control

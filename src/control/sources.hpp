@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "control/database.hpp"
@@ -42,6 +43,8 @@ class Sources {
     // Which source a token belongs to, paused ones too. Looked up by its SHA-256, so that the time
     // it takes tells nothing of the token.
     std::optional<std::int64_t> of_hook_token(std::string_view token, Instant now);
+    // The source of every token that is taken, by the token's SHA-256.
+    std::unordered_map<std::string, std::int64_t> hook_digests(Instant now);
 
   private:
     Database& database_;

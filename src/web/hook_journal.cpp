@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
+#include <vector>
 
 namespace ringtail::web {
 
@@ -40,13 +41,15 @@ void HookJournal::run(const std::stop_token& stop) {
         changed_.wait(lock, stop, [&] { return !gathered_.empty(); });
         if (gathered_.empty()) return;
         changed_.wait_for(lock, stop, gather_, [] { return false; });
-        const auto rows = std::exchange(gathered_, {});
+        const auto gathered = std::exchange(gathered_, {});
         lock.unlock();
-        for (const auto& [source, row] : rows) try {
-                write_(row);
-            } catch (const std::exception& error) {
-                log_.warning(fmt::format("webhooks are missing in the journal: {}", error.what()));
-            }
+        std::vector<control::Received> rows;
+        for (const auto& [source, row] : gathered) rows.push_back(row);
+        try {
+            write_(rows);
+        } catch (const std::exception& error) {
+            log_.warning(fmt::format("webhooks are missing in the journal: {}", error.what()));
+        }
         lock.lock();
     }
 }

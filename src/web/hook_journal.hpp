@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <thread>
 
@@ -16,7 +17,7 @@ namespace ringtail::web {
 // to use from any thread; add() never waits for the disk.
 class HookJournal {
   public:
-    using Write = std::function<void(const control::Received&)>;
+    using Write = std::function<void(std::span<const control::Received>)>;
 
     HookJournal(Write write, std::chrono::milliseconds gather, Logger& log);
     ~HookJournal();  // writes what it has

@@ -65,11 +65,12 @@ void HookDoor::receive(http::ServerRequest request, const http::Responder& respo
     if (token.empty() || token.size() > kLongestToken) return refuse(responder, unknown());
     auto digest = control::sha256(token);
     const auto known = tokens_.find(digest, parts_.clock.now());
-    if (known) take(known->source, request, responder);
-    if (known && !known->ask_again) return;
-    std::shared_ptr<Question> question;
-    if (!known) question = std::make_shared<Question>(Question{std::move(request), responder});
-    ask(std::move(token), std::move(digest), std::move(question));
+    if (!known) {
+        return ask(std::move(token), std::move(digest),
+                   std::make_shared<Question>(Question{std::move(request), responder}));
+    }
+    take(known->source, request, responder);
+    if (known->ask_for_all) ask_for_all();
 }
 
 // On a thread of its own: the store may have to wait for others' writing.
@@ -79,15 +80,27 @@ void HookDoor::ask(std::string token, std::string digest, std::shared_ptr<Questi
             const auto now = parts_.clock.now();
             const auto source = parts_.source_of(token, now);
             tokens_.learn(digest, source, now);
-            if (!question) return;
             if (!source) return refuse(question->responder, unknown());
             take(*source, question->request, question->responder);
         } catch (const std::exception& error) {
             parts_.log.error(std::string("cannot look up a webhook's address: ") + error.what());
-            if (question) refuse(question->responder, not_now());
+            refuse(question->responder, not_now());
         }
     };
-    if (!pool_.submit(work) && question) refuse(question->responder, not_now());
+    if (!pool_.submit(work)) refuse(question->responder, not_now());
+}
+
+// When that cannot be, each is asked for once its time is over.
+void HookDoor::ask_for_all() {
+    pool_.submit([this] {
+        try {
+            const auto now = parts_.clock.now();
+            tokens_.learn_all(parts_.sources_by_digest(now), now);
+        } catch (const std::exception& error) {
+            parts_.log.error(std::string("cannot look up the webhooks' addresses: ") +
+                             error.what());
+        }
+    });
 }
 
 void HookDoor::take(std::int64_t source, http::ServerRequest& request,

@@ -35,6 +35,8 @@ struct HookParts {
     HookStore& store;
     // Which source a token belongs to. May block; throws Error.
     std::function<std::optional<std::int64_t>(const std::string& token, Instant now)> source_of;
+    // The source of every token that is taken, by the token's SHA-256; likewise.
+    std::function<std::unordered_map<std::string, std::int64_t>(Instant now)> sources_by_digest;
     HookJournal::Write journal;
     std::function<void()> stored;  // hooks wait to be loaded; returns at once
     Metrics& metrics;
@@ -68,8 +70,9 @@ class HookDoor {
         http::ServerRequest request;
         http::Responder responder;
     };
-    // `question`: taken or refused once the answer is there; may be null.
+    // `question`: taken or refused once the answer is there.
     void ask(std::string token, std::string digest, std::shared_ptr<Question> question);
+    void ask_for_all();
     void take(std::int64_t source, http::ServerRequest& request, const http::Responder& responder);
     void announce(std::span<const WaitingHook> group);
 

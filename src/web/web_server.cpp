@@ -80,7 +80,8 @@ struct WebServer::Inside {
                 [this](const std::string& token, Instant now) {
                     return parts.store.sources().of_hook_token(token, now);
                 },
-                [this](const control::Received& received) {
+                [this](Instant now) { return parts.store.sources().hook_digests(now); },
+                [this](std::span<const control::Received> received) {
                     parts.store.journal().add_received(received);
                 },
                 [this] { parts.actions.hooks_came(); },

@@ -1,13 +1,16 @@
 #include "control/store.hpp"
 
 #include "contract/control/fixture.hpp"
+#include "control/secrets.hpp"
 
 namespace ringtail::control {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
 
 class StoreRecords : public StoreTest {};
@@ -119,6 +122,15 @@ TEST_F(StoreRecords, AnOldHookTokenIsGoodForADay) {
     EXPECT_NE(second.now, first.now);
     EXPECT_EQ(second.old, first.now);
     EXPECT_EQ(sources.of_hook_token(first.now, at(86'399)), source);
+    const auto other = add_source("club");
+    const HookTokens third = sources.hook_tokens(other, at(0));
+    EXPECT_THAT(
+        sources.hook_digests(at(86'399)),
+        UnorderedElementsAre(Pair(sha256(first.now), source), Pair(sha256(second.now), source),
+                             Pair(sha256(third.now), other)));
+    EXPECT_THAT(
+        sources.hook_digests(at(86'400)),
+        UnorderedElementsAre(Pair(sha256(second.now), source), Pair(sha256(third.now), other)));
     EXPECT_FALSE(sources.of_hook_token(first.now, at(86'400)));
     EXPECT_EQ(sources.hook_tokens(source, at(86'400)).old, "");
     EXPECT_EQ(sources.of_hook_token(second.now, at(86'400)), source);

@@ -7,8 +7,10 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <unordered_map>
 
 #include "base/error.hpp"
+#include "control/secrets.hpp"
 #include "support/raw_http.hpp"
 #include "web/answers.hpp"
 
@@ -90,9 +92,17 @@ struct Scene {
                             if (found == tokens.end()) return std::nullopt;
                             return found->second;
                         },
-                        [this](const control::Received& row) {
+                        [this](Instant) {
                             std::lock_guard lock(mutex);
-                            received.push_back(row);
+                            ++questions_for_all;
+                            std::unordered_map<std::string, std::int64_t> digests;
+                            for (const auto& [token, source] : tokens)
+                                digests[control::sha256(token)] = source;
+                            return digests;
+                        },
+                        [this](std::span<const control::Received> rows) {
+                            std::lock_guard lock(mutex);
+                            received.insert(received.end(), rows.begin(), rows.end());
                         },
                         [this] { ++wakes; },
                         metrics,
@@ -123,7 +133,7 @@ struct Scene {
     std::map<std::string, std::int64_t> tokens{{"good", 7}};
     std::vector<control::Received> received;
     std::string store_error;
-    int questions = 0;
+    int questions = 0, questions_for_all = 0;
     std::atomic<int> wakes{0};
     std::unique_ptr<HookDoor> door;
     std::optional<http::Server> server;
@@ -263,6 +273,32 @@ TEST(Hooks, ATokenThatWasTakenAwayIsGoodForFiveSecondsMore) {
     EXPECT_EQ(scene.post("good", R"({"id":1})").status, 404);
 }
 
+TEST(Hooks, AllAddressesInUseAreAskedForTogether) {
+    Scene scene;
+    {
+        std::lock_guard lock(scene.mutex);
+        scene.tokens["other"] = 8;
+    }
+    const auto asked_for_all = [&](int times) {
+        for (bool asked = false; !asked; std::this_thread::yield()) {
+            const std::lock_guard lock(scene.mutex);
+            asked = scene.questions_for_all == times;
+        }
+        EXPECT_EQ(scene.post("bad", "{}").status, 404);  // asked for by itself, after that
+    };
+    EXPECT_EQ(scene.post("good", R"({"id":1})").status, 200);
+    EXPECT_EQ(scene.post("good", R"({"id":1})").status, 200);
+    asked_for_all(1);
+    scene.clock.micros += 2'500'000;
+    EXPECT_EQ(scene.post("other", R"({"id":1})").status, 200);
+    asked_for_all(2);
+    scene.clock.micros += 2'500'001;  // the first look-up is too old by itself
+    EXPECT_EQ(scene.post("good", R"({"id":1})").status, 200);
+    asked_for_all(3);
+    const std::lock_guard lock(scene.mutex);
+    EXPECT_EQ(scene.questions, 1 + 3);
+}
+
 TEST(Hooks, AnAddressThatCannotBeLookedUpIs503) {
     Scene scene;
     {
@@ -288,7 +324,8 @@ TEST(Hooks, WhateverBreaksIsA503AndTheTokenStaysOutOfTheLog) {
     HookOptions options;
     options.read = [](auto, auto, auto) { throw std::runtime_error("out of something"); };
     HookDoor door(options, {store, [](const std::string&, Instant) { return 7; },
-                            [](const control::Received&) {}, [] {}, metrics, clock, log});
+                            [](Instant) { return std::unordered_map<std::string, std::int64_t>(); },
+                            [](std::span<const control::Received>) {}, [] {}, metrics, clock, log});
     http::Server server(
         {},
         [&](http::ServerRequest request, const http::Responder& responder) {
