@@ -31,6 +31,9 @@ using jobs::SettingsReader;
 // Webhooks and live days of the same account pass between two slices of a history.
 constexpr unsigned kDaysPerSlice = 7;
 
+// After a webhook the API is to have been asked within a minute, and the time is settable.
+constexpr auto kGatherAsks = std::chrono::seconds(10);
+
 // The table whose rows have a date of their own.
 constexpr std::array<std::string_view, 1> kDated{"callkeeper_calls"};
 
@@ -283,7 +286,7 @@ jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) co
     const auto use = std::make_shared<InUse>(*task.inbox, account.record.number);
     work.inbox = &use->feed;
     work.progress = &use->progress;
-    work.settle = all.settle;
+    work.settle = all.settle && !task.inbox_alone;
     jobs::Opened opened;
     if (task.job.kind == JobKind::load) {
         work.live.emplace();
@@ -323,6 +326,7 @@ jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) co
     };
     opened.requests = [use] { return use->progress.requests.load(); };
     opened.stream = callkeeper::stream_name(all.options);
+    opened.gather_asks = std::min(kGatherAsks, all.options.ask_after_hook / 4);
     opened.source = callkeeper::make_source(all.options, work, clock_, log_);
     return opened;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -77,6 +78,8 @@ class Inbox {
     // Forgets what `position` covers: call it once the destination has stored that position. Gives
     // room in the file back. How many.
     std::uint64_t drop_loaded(std::int64_t source, const InboxPosition& position);
+    // What `drops` forgets by drop_loaded(), of some sources, is forgotten in one transaction.
+    void drop_together(const std::function<void()>& drops);
     // Forgets all of a source that was removed.
     void forget(std::int64_t source);
     // Drops what was no call and came before.

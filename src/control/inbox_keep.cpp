@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <optional>
+
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "control/columns.hpp"
@@ -33,6 +35,13 @@ std::uint64_t Inbox::drop_loaded(std::int64_t source, const InboxPosition& posit
     return dropped;
 }
 
+void Inbox::drop_together(const std::function<void()>& drops) {
+    const sqlite::Unhurried unhurried(db_);
+    Transaction transaction(db_, Transaction::Kind::write);
+    drops();
+    transaction.commit();
+}
+
 void Inbox::forget_rejects(std::int64_t source, Instant before) {
     auto rejects = db_.prepare("DELETE FROM hook_rejects WHERE source = ?1 AND received < ?2");
     rejects.bind(1, source);
@@ -63,7 +72,9 @@ std::uint64_t Inbox::drop(std::int64_t source, std::int64_t from, std::int64_t t
     part.bind(4, kDropAtOnce);
     std::uint64_t dropped = 0;
     // Those who append do not wait for this; what comes back after a power cut is dropped again.
-    const sqlite::Unhurried unhurried(db_);
+    const bool together = db_.in_transaction();
+    std::optional<sqlite::Unhurried> unhurried;
+    if (!together) unhurried.emplace(db_);
     for (std::int64_t hooks = kDropAtOnce; hooks == kDropAtOnce;) {
         {
             // Most of the time there is nothing, and nothing is locked then.
@@ -71,7 +82,8 @@ std::uint64_t Inbox::drop(std::int64_t source, std::int64_t from, std::int64_t t
             part.reset();
             if (!any) break;
         }
-        Transaction transaction(db_, Transaction::Kind::write);
+        std::optional<Transaction> transaction;
+        if (!together) transaction.emplace(db_, Transaction::Kind::write);
         if (!part.step()) break;
         hooks = part.integer(0);
         const std::int64_t size = part.integer(1);
@@ -86,7 +98,7 @@ std::uint64_t Inbox::drop(std::int64_t source, std::int64_t from, std::int64_t t
         lower.bind(3, size);
         lower.execute();
         failpoint("hooks_dropping");
-        transaction.commit();
+        if (transaction) transaction->commit();
         dropped += static_cast<std::uint64_t>(hooks);
     }
     return dropped;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "destination/joint_loads.hpp"
 #include "destination/retention.hpp"
 #include "destination/row_reader.hpp"
 #include "model/calls_part.hpp"
@@ -87,6 +88,8 @@ class Destination {
 
     virtual StreamStore& streams() = 0;
 
+    // Nothing where each load is a transaction of its own.
+    virtual JointLoads* joint() { return nullptr; }
     // Nothing where rows cannot be deleted for their age (the outbox).
     virtual Retention* retention() { return nullptr; }
     // Nothing where rows cannot be read back (the outbox).

@@ -29,7 +29,10 @@ class Lent final : public Destination {
   public:
     using GiveBack = std::function<void(std::unique_ptr<Destination>)>;
     Lent(std::unique_ptr<Destination> kept, GiveBack give_back)
-        : kept_(std::move(kept)), streams_(*this), give_back_(std::move(give_back)) {}
+        : kept_(std::move(kept)),
+          streams_(*this),
+          joint_(*this),
+          give_back_(std::move(give_back)) {}
     ~Lent() override {
         if (!failed_) give_back_(std::move(kept_));
     }
@@ -59,6 +62,7 @@ class Lent final : public Destination {
         return watch([&] { return kept_->fingerprints(table, keys); });
     }
     StreamStore& streams() override { return streams_; }
+    JointLoads* joint() override { return kept_->joint() != nullptr ? &joint_ : nullptr; }
     // Deleting old rows is rare; such a connection is not kept.
     Retention* retention() override {
         failed_ = true;
@@ -92,8 +96,28 @@ class Lent final : public Destination {
         Lent& lent_;
     };
 
+    class Joint final : public JointLoads {
+      public:
+        explicit Joint(Lent& lent) : lent_(lent) {}
+        std::vector<bool> hold(std::span<const std::string> streams,
+                               std::string_view holder) override {
+            return lent_.watch([&] { return kept().hold(streams, holder); });
+        }
+        std::vector<LoadStats> load(std::span<const Load> loads, std::stop_token stop) override {
+            return lent_.watch([&] { return kept().load(loads, std::move(stop)); });
+        }
+        void release(std::span<const std::string> streams, std::string_view holder) override {
+            lent_.watch([&] { kept().release(streams, holder); });
+        }
+
+      private:
+        JointLoads& kept() { return *lent_.kept_->joint(); }
+        Lent& lent_;
+    };
+
     std::unique_ptr<Destination> kept_;
     Streams streams_;
+    Joint joint_;
     GiveBack give_back_;
     bool failed_ = false;
 };

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/failpoint.hpp"
 #include "base/holder.hpp"
+#include "jobs/burst.hpp"
 #include "jobs/retry.hpp"
 
 namespace ringtail::jobs {
@@ -38,6 +39,7 @@ struct WorkerPool::ActiveRun {
     Wish wish = Wish::go_on;
     Instant beaten;
     Outcome outcome;                 // once it has ended
+    bool alone = false;              // not with others: that was tried, or there is no such way
     std::atomic<bool> ended{false};  // only the supervisor touches it from then on
     std::stop_source stop;
 };
@@ -125,11 +127,11 @@ void WorkerPool::start(const control::RunRecord& run, Instant now) {
     active->recorder =
         std::make_unique<Recorder>(active->run, active->source, shop_.metrics, shop_.log);
     active->beaten = now;
+    active->alone = run.kind != JobKind::hooks;
     active_.push_back(std::move(active));
     const std::scoped_lock lock(mutex_);
-    const auto is_hooks = [](const ActiveRun* one) { return one->run.kind == JobKind::hooks; };
     const auto place =
-        run.kind == JobKind::hooks ? std::ranges::find_if_not(ready_, is_hooks) : ready_.end();
+        run.kind == JobKind::hooks ? std::ranges::find_if(ready_, &ActiveRun::alone) : ready_.end();
     ready_.insert(place, active_.back().get());
     ready_changed_.notify_one();
 }
@@ -165,8 +167,9 @@ void WorkerPool::add_lanes() {
     }
 }
 
-// Nothing when the thread is to end: there was none for a while, or there are others to wait.
-WorkerPool::ActiveRun* WorkerPool::next_ready(const std::stop_token& stop) {
+// What is next: one run, or those that may be done together. Nothing when the thread is to end:
+// there was none for a while, or there are others to wait.
+std::vector<WorkerPool::ActiveRun*> WorkerPool::next_ready(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     if (working_lanes_ <= options_.usual_threads) {
         ++idle_lanes_;
@@ -175,10 +178,12 @@ WorkerPool::ActiveRun* WorkerPool::next_ready(const std::stop_token& stop) {
     }
     if (ready_.empty() || stop.stop_requested()) {
         --working_lanes_;
-        return nullptr;
+        return {};
     }
-    ActiveRun* const next = ready_.front();
-    ready_.pop_front();
+    auto end = std::ranges::find_if(ready_, &ActiveRun::alone);
+    if (end == ready_.begin()) ++end;
+    const std::vector<ActiveRun*> next(ready_.begin(), end);
+    ready_.erase(ready_.begin(), end);
     begun_ = std::chrono::steady_clock::now();
     return next;
 }
@@ -197,13 +202,38 @@ void WorkerPool::look_after(ActiveRun& active, bool beat_is_due, Wish wish) {
 }
 
 void WorkerPool::work(Lane& lane, const std::stop_token& stop) {
-    while (ActiveRun* const active = next_ready(stop)) {
-        active->outcome = run_one(shop_, active->run, *active->recorder, active->stop.get_token());
-        failpoint("run_ending");
-        active->ended = true;
+    for (auto next = next_ready(stop); !next.empty(); next = next_ready(stop)) {
+        if (ActiveRun* const active = next.front(); active->alone) {
+            end(*active, run_one(shop_, active->run, *active->recorder, active->stop.get_token()));
+        } else {
+            load_together(next, stop);
+        }
         wake();
     }
     lane.gone = true;
+}
+
+void WorkerPool::load_together(std::span<ActiveRun* const> burst, const std::stop_token& stop) {
+    std::vector<BurstRun> runs;
+    for (const ActiveRun* const active : burst)
+        runs.push_back({&active->run, active->recorder.get()});
+    auto outcomes = load_burst(shop_, runs, stop);
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t i = burst.size(); i-- > 0;) {
+        if (outcomes[i]) {
+            end(*burst[i], std::move(*outcomes[i]));
+        } else {
+            ready_.insert(std::ranges::find_if(ready_, &ActiveRun::alone), burst[i]);
+            burst[i]->alone = true;
+            ready_changed_.notify_one();
+        }
+    }
+}
+
+void WorkerPool::end(ActiveRun& active, Outcome outcome) {
+    active.outcome = std::move(outcome);
+    failpoint("run_ending");
+    active.ended = true;
 }
 
 // Stores the ends of all runs that have ended, in one transaction. When that cannot be just now

@@ -27,9 +27,10 @@ struct PoolOptions {
     std::chrono::milliseconds breath{20};
 };
 
-// Takes queued runs from the store and does them, one after the other on few threads, and on more
-// where those are held up: a source that is stuck holds one thread and nobody else. At most one run
-// of a source is under way (control/runs.hpp sees to it, over all processes).
+// Takes queued runs from the store and does them, those for webhooks together as far as that goes,
+// the others one after the other on few threads, and on more where those are held up: a source that
+// is stuck holds one thread and nobody else. At most one run of a source is under way
+// (control/runs.hpp sees to it, over all processes).
 class WorkerPool {
   public:
     // `ended` is called on the pool's thread after runs have ended.
@@ -51,7 +52,9 @@ class WorkerPool {
     void look_after(ActiveRun& active, bool beat_is_due, control::Wish wish);
     void add_lanes();
     void work(Lane& lane, const std::stop_token& stop);
-    ActiveRun* next_ready(const std::stop_token& stop);
+    std::vector<ActiveRun*> next_ready(const std::stop_token& stop);
+    void load_together(std::span<ActiveRun* const> burst, const std::stop_token& stop);
+    static void end(ActiveRun& active, Outcome outcome);
     void settle_ended();
     void decide(ActiveRun& active, Instant now) const;
     std::vector<bool> store_ends(std::span<const control::EndedRun> ended, Instant now) const;
@@ -65,8 +68,9 @@ class WorkerPool {
     std::condition_variable_any changed_;
     bool woken_ = false;
     std::condition_variable_any ready_changed_;
-    std::deque<ActiveRun*> ready_;                 // taken, and not begun; those for webhooks first
-    std::chrono::steady_clock::time_point begun_;  // when the last one was
+    std::deque<ActiveRun*> ready_;  // taken, and not begun; first those that
+    // may be done together
+    std::chrono::steady_clock::time_point begun_;     // when the last one was
     std::size_t working_lanes_ = 0, idle_lanes_ = 0;  // those that wait are among the working ones
     // The supervisor's own.
     std::list<std::unique_ptr<ActiveRun>> active_;

@@ -1,4 +1,5 @@
 #pragma once
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,9 @@ struct Outcome {
     control::Ending ending;
     std::optional<Fault> fault;  // of a failed run
 };
+
+// How a run has failed by what was thrown.
+Outcome ended_by(const std::exception& error);
 
 // Does what a claimed run is to do, or a slice of it, and says how it ended; throws nothing. A stop
 // ends it as queued, to be gone on with; the caller knows better when it asked for the stop.

@@ -55,7 +55,7 @@ bool Scheduler::queue_due_jobs(Instant now) {
 }
 
 std::chrono::milliseconds Scheduler::burst_pause(Instant now) const {
-    const auto busy = std::ranges::count_if(last_burst_, [&](const auto& burst) {
+    const auto busy = std::ranges::count_if(last_bursts_, [&](const auto& burst) {
         return now - burst.second < 2 * options_.longest_burst_pause;
     });
     return std::min(busy * options_.burst_pause, options_.longest_burst_pause);
@@ -64,13 +64,13 @@ std::chrono::milliseconds Scheduler::burst_pause(Instant now) const {
 bool Scheduler::queue_bursts(Instant now) {
     std::vector<control::RunRequest> bursts;
     burst_due_.reset();
-    const auto pause = burst_pause(now);
-    for (const std::int64_t number : inbox_.sources()) {
-        const auto last = last_burst_.find(number);
-        if (last != last_burst_.end() && now - last->second < pause) {
-            burst_due_ = std::min(burst_due_.value_or(Instant::max()), last->second + pause);
-            continue;
-        }
+    const std::vector<std::int64_t> waiting = inbox_.sources();
+    const Instant due = last_burst_ + burst_pause(now);
+    if (last_burst_ <= now && now < due) {  // the clock may have been set back
+        if (!waiting.empty()) burst_due_ = due;
+        return false;
+    }
+    for (const std::int64_t number : waiting) {
         const auto source = shop_.store.sources().find(number);
         if (!source || source->kind != control::SourceKind::callkeeper || !source->enabled)
             continue;
@@ -82,7 +82,7 @@ bool Scheduler::queue_bursts(Instant now) {
         if (served) continue;
         const auto job = shop_.store.jobs().find(number, control::name_of(JobKind::hooks));
         if (!job || !job->enabled) continue;
-        last_burst_[number] = now;
+        last_burst_ = last_bursts_[number] = now;
         bursts.push_back({.job = job->number, .may_be_lost = true});
     }
     return shop_.store.runs().enqueue(bursts, now) > 0;
@@ -126,7 +126,8 @@ void Scheduler::wait_for_work(const std::stop_token& stop) {
     std::chrono::microseconds wait = options_.look;
     if (burst_due_) wait = std::clamp(*burst_due_ - shop_.clock.now() - kBreath, 0us, wait);
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, wait, [this] { return woken_; });
+    // Webhooks that are being gathered: more of them are no reason to look before.
+    changed_.wait_for(lock, stop, wait, [this] { return woken_ && !burst_due_; });
     woken_ = false;
 }
 

@@ -14,10 +14,10 @@ namespace ringtail::jobs {
 
 struct SchedulerOptions {
     std::chrono::milliseconds look{1'000};  // for what is due
-    // Between two runs for the webhooks of a source, which cost some milliseconds each: so long for
-    // every source that gets webhooks at the time, and no longer than the longest; rows are to be
-    // seen within two seconds.
-    std::chrono::milliseconds burst_pause{150}, longest_burst_pause{1'500};
+    // Between two times that waiting webhooks are loaded, which costs some milliseconds: so long
+    // for every source that gets webhooks at the time, and no longer than the longest; rows are to
+    // be seen within two seconds.
+    std::chrono::milliseconds burst_pause{100}, longest_burst_pause{1'000};
     unsigned keep_days = 90;  // of the journal
 };
 
@@ -49,8 +49,9 @@ class Scheduler {
     const SchedulerOptions options_;
     const std::function<void()> queued_;
     control::Inbox inbox_;
-    std::map<std::int64_t, Instant> last_burst_;  // by source
-    std::optional<Instant> burst_due_;            // of the webhooks that are being gathered
+    std::map<std::int64_t, Instant> last_bursts_;  // by source
+    Instant last_burst_;
+    std::optional<Instant> burst_due_;  // of the webhooks that are being gathered
     std::optional<Instant> pruned_;
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -38,6 +38,8 @@ struct Task {
     // The rows go to a web service: transactions that were fired since then.
     std::optional<Instant> deliver_since = {};
     control::FloorMap floors = {};  // older rows are not to be loaded
+    // Only what waits in the inbox: the service is asked for nothing.
+    bool inbox_alone = false;
 };
 
 // What a run reads.
@@ -51,8 +53,10 @@ struct Opened {
     // Whether there is more to do than this taking did: the run is queued again. Unset: no.
     std::function<bool(const Checkpoint& stored)> has_more;
     std::function<std::uint64_t()> requests;  // made to the API so far; unset: not counted
-    std::string note;                         // for the journal, where the run ends well
-    std::unique_ptr<Source> source;           // last: what it uses may be in the others
+    // After something is due to be asked again: what becomes due so soon is asked for with it.
+    std::chrono::seconds gather_asks{0};
+    std::string note;                // for the journal, where the run ends well
+    std::unique_ptr<Source> source;  // last: what it uses may be in the others
 };
 
 // What a prune job deletes.

@@ -1,7 +1,6 @@
 #include "pipeline/fetcher.hpp"
 
 #include "base/error.hpp"
-#include "base/failpoint.hpp"
 
 namespace ringtail {
 namespace {
@@ -29,13 +28,7 @@ void Fetcher::run(const std::stop_token& stop) {
         Instant begun;
         while (auto page = source_.next(stop)) {
             if (unit.pages == 0) begun = clock_.now();
-            failpoint("page_read");
-            unit.tally += page->tally;
-            if (page->expected > 0) unit.expected = page->expected;
-            source_.decode(*page, unit.decoded);
-            failpoint("decoded");
-            unit.after = std::move(page->after);
-            ++unit.pages;
+            unit.add(source_, std::move(*page));
             if (unit.rows() < options_.rows_per_load && unit.bytes() < options_.bytes_per_load &&
                 unit.pages < kPagesPerLoad && clock_.now() - begun < options_.max_wait_per_load) {
                 continue;

@@ -2,6 +2,8 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "source/source.hpp"
@@ -25,16 +27,16 @@ struct LoadUnit {
         decoded.batches.reserve(tables->size());
         for (const Table& table : *tables) decoded.batches.emplace_back(table);
     }
-    std::size_t rows() const {
-        std::size_t sum = 0;
-        for (const Batch& batch : decoded.batches) sum += batch.rows();
-        return sum;
-    }
-    std::size_t bytes() const {
-        std::size_t sum = 0;
-        for (const Batch& batch : decoded.batches) sum += batch.bytes();
-        return sum;
-    }
+    // Decodes the page and takes it in.
+    void add(const Source& source, Page page);
+    std::size_t rows() const;
+    std::size_t bytes() const;
+    // Of its own tally and that of what was decoded.
+    Tally whole_tally() const;
+    // As a load of `stream`; points into this unit.
+    Load as_load(std::string_view stream, std::string_view holder, Instant now) const;
+    // A line for the log, once it is loaded.
+    std::string told(std::string_view stream, std::chrono::milliseconds took) const;
 };
 
 }  // namespace ringtail

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include "base/backoff.hpp"
@@ -106,9 +105,7 @@ class Run {
         leased_ = true;
         const auto from = loader_->streams().checkpoint(options_.name);
         failpoint("checkpoint_read");
-        if (summary_.tables.empty()) {
-            for (const Table& table : *prepared) summary_.tables.push_back({table.name});
-        }
+        if (summary_.tables.empty()) summary_.tables = RunSummary(*prepared).tables;
         stored_ = std::make_unique<StoredRows>(*lookup_, options_.name, options_.bytes_per_load);
         source_.open(*prepared, from, *stored_);
         tables_ = std::move(prepared);
@@ -128,8 +125,7 @@ class Run {
             auto unit = fetcher.unit(stop_);
             if (!unit) break;
             load(*unit);
-            tally += unit->tally;
-            tally += unit->decoded.tally;
+            tally += unit->whole_tally();
         }
         if (!tally.adds_up()) {
             throw Error(
@@ -149,42 +145,12 @@ class Run {
 
     void load(const LoadUnit& unit) {
         const Instant start = clock_.now();
-        const Load load{unit.decoded.batches,
-                        unit.decoded.rejects,
-                        unit.decoded.rechecks,
-                        options_.name,
-                        holder_,
-                        &unit.after,
-                        start};
-        const LoadStats stats = loader_->load(load, stop_);
-        add(stats, unit);
+        summary_.add(loader_->load(unit.as_load(options_.name, holder_, start), stop_), unit);
+        summary_.elapsed = elapsed();
         const auto took =
             std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - start);
-        log_.info(fmt::format("{} load rows={} bytes={} ms={} pages={} open={} rejects={}",
-                              options_.name, unit.rows(), unit.bytes(), took.count(), unit.pages,
-                              unit.decoded.tally.open, unit.decoded.rejects.size()));
+        log_.info(unit.told(options_.name, took));
         observer_.loaded(summary_);
-    }
-
-    void add(const LoadStats& stats, const LoadUnit& unit) {
-        std::map<std::string_view, std::uint64_t> rejected;
-        for (const Reject& reject : unit.decoded.rejects) ++rejected[reject.table];
-        for (std::size_t i = 0; i < stats.size() && i < summary_.tables.size(); ++i) {
-            TableStats& sum = summary_.tables[i];
-            sum.read += stats[i].read;
-            sum.inserted += stats[i].inserted;
-            sum.updated += stats[i].updated;
-            sum.unchanged += stats[i].unchanged;
-            sum.erased += stats[i].erased;
-            sum.rejected += stats[i].rejected + rejected[sum.table];
-        }
-        summary_.tally += unit.tally;
-        summary_.tally += unit.decoded.tally;
-        if (unit.expected > 0) summary_.expected = unit.expected;
-        summary_.stored = unit.after;
-        ++summary_.loads;
-        summary_.bytes += unit.bytes();
-        summary_.elapsed = elapsed();
     }
 
     void wait_until(Instant next) {

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -29,8 +30,13 @@ struct StreamOptions {
     std::chrono::milliseconds last_pause{std::chrono::minutes(5)};  // no pause is longer (±10 %)
 };
 
+struct LoadUnit;
+
 // What a run has done so far; all counts are of committed loads.
 struct RunSummary {
+    RunSummary() = default;
+    explicit RunSummary(std::span<const Table> of);
+
     std::vector<TableStats> tables;  // one per table of the source
     Tally tally;
     std::uint64_t loads = 0, bytes = 0;
@@ -40,6 +46,7 @@ struct RunSummary {
     std::chrono::milliseconds elapsed{0};
     Checkpoint stored;  // by the last load; empty before the first
     std::uint64_t rejected() const;
+    void add(const LoadStats& stats, const LoadUnit& unit);  // once it is loaded
 };
 
 // Told of what happens, from the pipeline's threads, one call at a time.

@@ -27,6 +27,7 @@ constexpr std::size_t kShort = 250;
 
 class SqliteDestination final : public Destination,
                                 private StreamStore,
+                                private JointLoads,
                                 private Retention,
                                 private RowReader {
   public:
@@ -82,30 +83,7 @@ class SqliteDestination final : public Destination,
     }
 
     LoadStats load(const Load& load, std::stop_token stop) override {
-        const auto write = [&](SqliteSession& session) {
-            Transaction transaction(session.db, Transaction::Kind::write);
-            store_checkpoint(session.db, load, SystemClock().now());
-            LoadStats stats;
-            std::vector<Reject> rejects;
-            LostKeys lost;
-            for (const Batch& batch : load.batches) {
-                stats.push_back(
-                    session.merge_for(batch.table()).write(batch, load.now, rejects, lost, stop));
-            }
-            failpoint("stage_sent");
-            for (const Forgotten& gone : load.forgotten)
-                drop_rejects(session.db, gone.table, gone.keys);
-            store_rejects(session.db, load.rejects, load.now);
-            store_rejects(session.db, rejects, load.now);
-            store_rechecks(session.db, load.stream, load.rechecks);
-            failpoint("merge_done");
-            if (stop.stop_requested()) throw Error(Fault::stopped, "stopped before the commit");
-            failpoint("commit_sent");
-            transaction.commit();
-            failpoint("commit_done");
-            return stats;
-        };
-        return file_->write(write, stop);
+        return write_all({&load, 1}, stop).front();
     }
 
     std::vector<std::optional<std::string>> fingerprints(
@@ -117,6 +95,7 @@ class SqliteDestination final : public Destination,
     }
 
     StreamStore& streams() override { return *this; }
+    JointLoads* joint() override { return this; }
     Retention* retention() override { return this; }
     RowReader* rows() override { return this; }
 
@@ -148,6 +127,70 @@ class SqliteDestination final : public Destination,
             const sqlite::Unhurried unhurried(session.db);
             give_up_lease(session.db, stream, holder);
         });
+    }
+
+    std::vector<bool> hold(std::span<const std::string> streams, std::string_view holder) override {
+        return file_->write([&](SqliteSession& session) {
+            const sqlite::Unhurried unhurried(session.db);
+            Transaction transaction(session.db, Transaction::Kind::write);
+            std::vector<bool> held;
+            for (const std::string& stream : streams) try {
+                    take_lease(session.db, stream, holder, SystemClock().now());
+                    held.push_back(true);
+                } catch (const Error& error) {
+                    if (error.fault() != Fault::config) throw;
+                    held.push_back(false);
+                }
+            transaction.commit();
+            return held;
+        });
+    }
+
+    std::vector<LoadStats> load(std::span<const Load> loads, std::stop_token stop) override {
+        return write_all(loads, stop);
+    }
+
+    void release(std::span<const std::string> streams, std::string_view holder) override {
+        file_->write([&](SqliteSession& session) {
+            const sqlite::Unhurried unhurried(session.db);
+            Transaction transaction(session.db, Transaction::Kind::write);
+            for (const std::string& stream : streams) give_up_lease(session.db, stream, holder);
+            transaction.commit();
+        });
+    }
+
+    std::vector<LoadStats> write_all(std::span<const Load> loads, const std::stop_token& stop) {
+        const auto write = [&](SqliteSession& session) {
+            Transaction transaction(session.db, Transaction::Kind::write);
+            std::vector<LoadStats> stats;
+            for (const Load& load : loads) stats.push_back(write_one(session, load, stop));
+            failpoint("merge_done");
+            if (stop.stop_requested()) throw Error(Fault::stopped, "stopped before the commit");
+            failpoint("commit_sent");
+            transaction.commit();
+            failpoint("commit_done");
+            return stats;
+        };
+        return file_->write(write, stop);
+    }
+
+    static LoadStats write_one(SqliteSession& session, const Load& load,
+                               const std::stop_token& stop) {
+        store_checkpoint(session.db, load, SystemClock().now());
+        LoadStats stats;
+        std::vector<Reject> rejects;
+        LostKeys lost;
+        for (const Batch& batch : load.batches) {
+            stats.push_back(
+                session.merge_for(batch.table()).write(batch, load.now, rejects, lost, stop));
+        }
+        failpoint("stage_sent");
+        for (const Forgotten& gone : load.forgotten)
+            drop_rejects(session.db, gone.table, gone.keys);
+        store_rejects(session.db, load.rejects, load.now);
+        store_rejects(session.db, rejects, load.now);
+        store_rechecks(session.db, load.stream, load.rechecks);
+        return stats;
     }
 
     std::uint64_t count(const OldRows& rows) override {

@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "destination/sqlite/sqlite.hpp"
+
 namespace ringtail::jobs {
 namespace {
+
+constexpr std::string_view kShared = "sqlite:shared.db";
 
 class Stoppable final : public Source {
   public:
     Stoppable(std::string name, const ScriptedKind::BeforePage& before)
         : name_(std::move(name)), before_(before) {
         source_.per_round = 3;
+        source_.table = name_;
     }
     std::vector<Table> tables(std::stop_token stop) override {
         return source_.tables(std::move(stop));
@@ -37,6 +42,7 @@ Opened ScriptedKind::open(const Account& account, const Task& task) const {
     opened.source = std::make_unique<Stoppable>(account.record.name, before_page_);
     opened.stream = account.record.name;
     opened.requests = [] { return 7; };
+    opened.gather_asks = gather_asks;
     if (task.run.kind == control::JobKind::history) {
         opened.has_more = [this](const Checkpoint& stored) {
             return std::stoi(stored.text) < 3 * slices;
@@ -48,15 +54,9 @@ Opened ScriptedKind::open(const Account& account, const Task& task) const {
 Scene::Scene(Clock& clock, ScriptedKind::BeforePage before_page)
     : store(control::StoreFiles::in(folder.path())),
       kind(std::move(before_page)),
-      shop{store,
-           folder.path() + "/inbox.db",
-           {&kind},
-           [this](const std::string& url) -> OpenedDestination {
-               const auto shelf = shelf_at(url);
-               return {[shelf] { return std::make_unique<test::ShelfDestination>(shelf); }, {}};
-           },
-           clock,
-           *log,
+      shop{store,   folder.path() + "/inbox.db",
+           {&kind}, [this](const std::string& url) { return open(url); },
+           clock,   *log,
            metrics},
       accounts(store, {&kind}, shop.destinations, folder.path(), clock) {
     ended = [this] {
@@ -64,6 +64,25 @@ Scene::Scene(Clock& clock, ScriptedKind::BeforePage before_page)
         ++endings_;
         changed_.notify_all();
     };
+}
+
+OpenedDestination Scene::open(const std::string& url) {
+    if (url == kShared) return {[this] { return open_shared(); }, {}};
+    const auto shelf = shelf_at(url);
+    return {[shelf] { return std::make_unique<test::ShelfDestination>(shelf); }, {}};
+}
+
+std::unique_ptr<Destination> Scene::open_shared() {
+    return make_sqlite(folder.path() + "/shared.db", {}, *log);
+}
+
+std::int64_t Scene::add_sharing(const std::string& name) {
+    const auto shared = store.destinations().find("shared");
+    control::SourceRecord source;
+    source.name = name;
+    source.destination =
+        shared ? shared->number : accounts.add_destination("shared", std::string(kShared));
+    return accounts.add_source(source, "secret");
 }
 
 std::int64_t Scene::add_source(const std::string& name) {

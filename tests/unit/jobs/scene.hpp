@@ -50,6 +50,7 @@ class ScriptedKind final : public SourceKind {
 
     // How many takings a history run needs.
     int slices = 1;
+    std::chrono::seconds gather_asks{0};
 
   private:
     BeforePage before_page_;
@@ -61,6 +62,9 @@ class Scene {
     explicit Scene(Clock& clock, ScriptedKind::BeforePage before_page = {});
 
     std::int64_t add_source(const std::string& name);
+    // One whose rows go into the SQLite file that all such sources share.
+    std::int64_t add_sharing(const std::string& name);
+    std::unique_ptr<Destination> open_shared();
     control::JobRecord job(const std::string& source, const std::string& name = "load");
     // How many rows lie in the source's destination; workers may be filling it.
     std::size_t rows_of(const std::string& source);
@@ -82,6 +86,7 @@ class Scene {
 
   private:
     std::shared_ptr<test::Shelf> shelf_at(const std::string& url);
+    OpenedDestination open(const std::string& url);
 
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<test::Shelf>> shelves_;

@@ -1,1 +1,1 @@
-ringtail_test(unit_pipeline unit/pipeline ROOMS pipeline LABEL "unit;threads")
+ringtail_test(unit_pipeline unit/pipeline ROOMS pipeline destination/sqlite LINK test_support LABEL "unit;threads")

@@ -21,6 +21,7 @@ namespace ringtail::test {
 class ScriptedSource final : public Source {
   public:
     int per_round = 3;
+    std::string table = "numbers";
     std::vector<std::string> columns{"id", "value"};
     std::vector<View> shown;
     std::function<void(int number)> before_page;  // may throw, or request a stop
@@ -28,11 +29,11 @@ class ScriptedSource final : public Source {
     int opened = 0;
 
     std::vector<Table> tables(std::stop_token) override {
-        Table table;
-        table.name = "numbers";
-        for (const std::string& column : columns) table.columns.push_back({column, Type::text});
-        table.key = {"id"};
-        return {table};
+        Table numbers;
+        numbers.name = table;
+        for (const std::string& column : columns) numbers.columns.push_back({column, Type::text});
+        numbers.key = {"id"};
+        return {numbers};
     }
     std::vector<View> views() const override { return shown; }
     void open(std::span<const Table> tables, const std::optional<Checkpoint>& from,
