@@ -31,9 +31,6 @@ using jobs::SettingsReader;
 // Webhooks and live days of the same account pass between two slices of a history.
 constexpr unsigned kDaysPerSlice = 7;
 
-// After a webhook the API is to have been asked within a minute, and the time is settable.
-constexpr auto kGatherAsks = std::chrono::seconds(10);
-
 // The table whose rows have a date of their own.
 constexpr std::array<std::string_view, 1> kDated{"callkeeper_calls"};
 
@@ -53,7 +50,7 @@ constexpr std::array<Setting, 16> kSettings{{
     {"filters", Setting::Takes::map, "rows of a table: 'callkeeper_calls: status_code = 200'"},
     {"max_depth_days", Setting::Takes::whole, "no history is read further back; default no limit"},
     {"ask_after_hook", Setting::Takes::duration,
-     "after a call is over the API is asked this much later; default 45s"},
+     "after a call is over the API is asked this much later; default 30s"},
     {"settle", Setting::Takes::flag, "ask again for calls that are not final; default on"},
     {"api", Setting::Takes::text, "the service's address; default https://api.callkeeper.ru"},
     {"retry_pause", Setting::Takes::duration,
@@ -112,6 +109,14 @@ Read of(const Account& account) {
     if (all.options.account_id == 0) all.options.account_id = account.record.number;
     if (all.options.caption.empty()) all.options.caption = account.record.name;
     return all;
+}
+
+// How long calls that are due to be asked about may wait for others. After a webhook the API is to
+// have been asked within a minute, or sooner or later where the user has set so.
+std::chrono::seconds gather_asks(std::chrono::seconds ask_after_hook) {
+    constexpr std::chrono::seconds kMost{25}, kMinute{55};
+    if (ask_after_hook >= kMinute) return std::min(kMost, ask_after_hook / 8);
+    return std::min({kMost, ask_after_hook, kMinute - ask_after_hook});
 }
 
 callkeeper::History history_of(const jobs::Task& task, std::optional<unsigned> max_depth) {
@@ -326,7 +331,7 @@ jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) co
     };
     opened.requests = [use] { return use->progress.requests.load(); };
     opened.stream = callkeeper::stream_name(all.options);
-    opened.gather_asks = std::min(kGatherAsks, all.options.ask_after_hook / 4);
+    opened.gather_asks = gather_asks(all.options.ask_after_hook);
     opened.source = callkeeper::make_source(all.options, work, clock_, log_);
     return opened;
 }

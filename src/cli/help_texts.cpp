@@ -224,7 +224,7 @@ CallKeeper
   --views-prefix TEXT    in front of the names of the views over all calls; default none
   --caption TEXT         the account's name in general_accounts; default the source's
   --account-id N         of its rows, where accounts share tables; default the source's number
-  --ask-after-hook 45s   after a call is over the API is asked this much later for the rest
+  --ask-after-hook 30s   after a call is over the API is asked this much later for the rest
   --settle on|off        ask again for calls that are not final; default on
   --history-in-flight N  requests of a history at a time; default 2
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "http/reach.hpp"
 #include "jobs/taking.hpp"
 #include "pipeline/run_joint.hpp"
 
@@ -12,6 +13,9 @@ namespace ringtail::jobs {
 namespace {
 
 using control::RunState;
+
+// Of a source with more than this waiting the webhooks are decoded while others are stored.
+constexpr std::uint64_t kMostBytes = 1U << 20U;
 
 class Burst {
   public:
@@ -21,17 +25,18 @@ class Burst {
     }
 
     std::vector<std::optional<Outcome>> go() {
+        std::map<std::int64_t, std::vector<Member*>> by_destination;
+        const auto waiting = (*inbox_).counts();
         for (Member& member : members_) {
-            attempt(member, [&] {
-                member.taking =
-                    std::make_unique<Taking>(shop_, *member.run.run, *member.run.recorder, *inbox_);
-                places_[member.taking->account().record.destination].push_back(&member);
-            });
+            const auto source = shop_.store.sources().find(member.run.run->source);
+            const auto count = waiting.find(member.run.run->source);
+            const bool is_much = count != waiting.end() && count->second.bytes > kMostBytes;
+            if (source && !is_much) by_destination[source->destination].push_back(&member);
         }
-        for (auto& [number, members] : places_) {
-            attempt(*members.front(), [&] { load(members); });
+        for (const auto& group : by_destination) {
+            attempt([&] { load(group.first, group.second); });
         }
-        inbox_.keep();
+        if (!failed_) inbox_.keep();
         std::vector<std::optional<Outcome>> outcomes;
         for (Member& member : members_) outcomes.push_back(std::move(member.outcome));
         return outcomes;
@@ -41,32 +46,32 @@ class Burst {
     struct Member {
         BurstRun run;
         std::unique_ptr<Taking> taking = {};
+        std::optional<Checkpoint> stored = {};
         std::optional<Outcome> outcome = {};
     };
 
     template <typename Action>
-    void attempt(const Member& member, Action action) {
+    void attempt(Action action) {
         try {
             action();
         } catch (const std::exception& error) {
-            shop_.log.debug(fmt::format("run {} is not made with others: {}",
-                                        member.run.run->number, error.what()));
+            failed_ = true;
+            shop_.log.debug(fmt::format("webhooks not loaded together: {}", error.what()));
         }
     }
 
-    // Those of one destination.
-    void load(const std::vector<Member*>& members) {
-        const OpenedDestination& place = members.front()->taking->place();
+    void load(std::int64_t number, const std::vector<Member*>& members) {
+        const std::string url = shop_.store.destinations().url(number);
+        if (http::is_web_address(url)) return;
+        const OpenedDestination place = shop_.destinations(url);
         const auto destination = place.factory();
         if (destination->joint() == nullptr) return;
         std::vector<Member*> joined;
         std::vector<JointStream> streams;
         for (Member* const member : members) {
-            attempt(*member, [&] {
-                Taking& taking = *member->taking;
-                taking.open(true);
-                const Instant overdue = shop_.clock.now() - taking.gather_asks();
-                if (!destination->streams().rechecks(taking.stream(), overdue, 1).empty()) return;
+            attempt([&] {
+                if (!open(*member, destination->streams())) return;
+                const Taking& taking = *member->taking;
                 streams.push_back({&taking.source(), taking.stream(), member->run.recorder});
                 joined.push_back(member);
             });
@@ -83,16 +88,26 @@ class Burst {
         finish(loaded, destination->streams());
     }
 
+    // False when some of its calls are to be asked about at once.
+    bool open(Member& member, StreamStore& streams) {
+        const auto& [run, recorder] = member.run;
+        member.taking = std::make_unique<Taking>(shop_, *run, *recorder, *inbox_);
+        member.taking->open(true);
+        const Instant overdue = shop_.clock.now() - member.taking->gather_asks();
+        return streams.rechecks(member.taking->stream(), overdue, 1).empty();
+    }
+
     void finish(const std::vector<Member*>& loaded, StreamStore& streams) {
         if (loaded.empty()) return;
-        attempt(*loaded.front(), [&] { drop(loaded, streams); });
+        attempt([&] { drop(loaded, streams); });
         for (Member* const member : loaded) {
             Outcome& outcome = *member->outcome;
             const bool goes_on = outcome.ending.state == RunState::queued;
             try {
-                outcome = member->taking->finished(streams);
+                outcome = member->taking->finished(streams, member->stored);
                 if (goes_on) outcome.ending.state = RunState::queued;
             } catch (const std::exception& error) {
+                failed_ = true;
                 outcome = ended_by(error);
             }
             outcome.ending.last = member->run.recorder->beat();
@@ -103,9 +118,8 @@ class Burst {
     void drop(const std::vector<Member*>& loaded, StreamStore& streams) {
         (*inbox_).drop_together([&] {
             for (Member* const member : loaded) {
-                const Taking& taking = *member->taking;
-                if (const auto stored = streams.checkpoint(taking.stream()))
-                    taking.drop_loaded(*stored);
+                member->stored = streams.checkpoint(member->taking->stream());
+                if (member->stored) member->taking->drop_loaded(*member->stored);
             }
         });
     }
@@ -114,7 +128,7 @@ class Burst {
     const std::stop_token& stop_;
     LentInbox inbox_;
     std::vector<Member> members_;
-    std::map<std::int64_t, std::vector<Member*>> places_;  // by destination
+    bool failed_ = false;  // something, and the inbox may be in it
 };
 
 }  // namespace

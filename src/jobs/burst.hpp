@@ -18,7 +18,8 @@ struct BurstRun {
 // (destination/joint_loads.hpp): a run of its own costs a source some milliseconds, however few
 // webhooks there are. Asks no service. How each of them ended; nothing: of that one nothing was
 // done, and it is for run_one() - its destination loads each source alone, calls of it are due to
-// be asked again, or something went wrong, which run_one() tells. Throws nothing.
+// be asked again, it has very many waiting, or something went wrong, which run_one() tells. Throws
+// nothing.
 std::vector<std::optional<Outcome>> load_burst(const Workshop& shop, std::span<const BurstRun> runs,
                                                const std::stop_token& stop);
 

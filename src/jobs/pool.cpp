@@ -182,7 +182,7 @@ std::vector<WorkerPool::ActiveRun*> WorkerPool::next_ready(const std::stop_token
     }
     auto end = std::ranges::find_if(ready_, &ActiveRun::alone);
     if (end == ready_.begin()) ++end;
-    const std::vector<ActiveRun*> next(ready_.begin(), end);
+    std::vector<ActiveRun*> next(ready_.begin(), end);
     ready_.erase(ready_.begin(), end);
     begun_ = std::chrono::steady_clock::now();
     return next;

@@ -105,9 +105,9 @@ void Taking::drop_loaded(const Checkpoint& stored) const {
 
 // What is in the inbox and loaded is dropped also when this taking had nothing to load: the one
 // before may have died between the two.
-Outcome Taking::finished(StreamStore& streams) {
+Outcome Taking::finished(StreamStore& streams, std::optional<Checkpoint> stored) {
     Outcome outcome;
-    const auto stored = streams.checkpoint(opened_.stream);
+    if (!stored) stored = streams.checkpoint(opened_.stream);
     if (stored && opened_.committed && inbox_.has_more(run_.source, {})) drop_loaded(*stored);
     if (stored && opened_.progress) recorder_.set_progress(opened_.progress(*stored));
     const bool more = stored && opened_.has_more && opened_.has_more(*stored);

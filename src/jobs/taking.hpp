@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "jobs/run_one.hpp"
@@ -51,8 +52,8 @@ class Taking {
     void committed(const Checkpoint& stored);
     // Drops from the inbox all that is.
     void drop_loaded(const Checkpoint& stored) const;
-    // Everything was loaded.
-    Outcome finished(StreamStore& streams);
+    // Everything was loaded. `stored`: the stream's checkpoint, where it was looked up already.
+    Outcome finished(StreamStore& streams, std::optional<Checkpoint> stored = {});
 
   private:
     OpenedDestination open_place();

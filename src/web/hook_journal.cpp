@@ -44,6 +44,7 @@ void HookJournal::run(const std::stop_token& stop) {
         const auto gathered = std::exchange(gathered_, {});
         lock.unlock();
         std::vector<control::Received> rows;
+        rows.reserve(gathered.size());
         for (const auto& [source, row] : gathered) rows.push_back(row);
         try {
             write_(rows);

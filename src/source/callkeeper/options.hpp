@@ -35,8 +35,9 @@ struct Options {
     // Calls before this have been deleted for their age: they are taken, but no rows are made.
     std::optional<Instant> floor;
 
-    // After a webhook "Call is over" the API is asked this much later for what only it knows.
-    std::chrono::seconds ask_after_hook{45};
+    // After a webhook "Call is over" the API is asked this much later for what only it knows; it
+    // may be somewhat more, for several calls at once (accounts/callkeeper.cpp), but not a minute.
+    std::chrono::seconds ask_after_hook{30};
     unsigned settle_in_flight = 4;         // getCallInfo at a time
     unsigned history_in_flight = 2;        // windows of a history load at a time
     std::size_t calls_per_window = 5'000;  // a busy day is read in windows of about that many calls

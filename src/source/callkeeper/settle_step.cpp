@@ -11,11 +11,13 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kAtOnce = 500;
 constexpr auto kLookEvery = 20s;
-// One request for a period is better than one for each call, where it brings few others.
-constexpr std::size_t kFewest = 4;
-constexpr double kOthersPerCall = 20;
+// One request for a period is better than one for each call, where it brings few others: so many
+// cost about what a request does.
+constexpr double kOthersPerRequest = 20;
 constexpr auto kLongest = 24h;
-constexpr auto kLongestBlind = 1h;  // of an account that nobody knows yet how busy it is
+// Of an account that nobody knows yet how busy it is.
+constexpr auto kLongestBlind = 1h;
+constexpr std::size_t kFewestBlind = 4;
 
 }  // namespace
 
@@ -39,15 +41,16 @@ std::vector<SettleStep::Due> SettleStep::due(Instant now) {
 
 std::size_t SettleStep::period(const std::vector<Due>& due, std::size_t first) const {
     if (!due[first].date) return 0;
-    const auto longest = pace_.calls_per_hour() > 0 ? kLongest : kLongestBlind;
+    const bool is_blind = pace_.calls_per_hour() <= 0;
+    const auto longest = is_blind ? kLongestBlind : kLongest;
     std::size_t count = 0;
     while (first + count < due.size() && *due[first + count].date - *due[first].date <= longest)
         ++count;
-    if (count < kFewest) return 0;
+    if (count < (is_blind ? kFewestBlind : 2)) return 0;
     const auto length = *due[first + count - 1].date - *due[first].date;
     const double hours = std::chrono::duration<double, std::ratio<3600>>(length).count();
-    return pace_.calls_per_hour() * hours <= kOthersPerCall * static_cast<double>(count) ? count
-                                                                                         : 0;
+    const double saved = static_cast<double>(count) - 1;
+    return pace_.calls_per_hour() * hours <= kOthersPerRequest * saved ? count : 0;
 }
 
 void SettleStep::ask_one_by_one(const std::vector<std::int64_t>& ids, Arrivals& into,

@@ -99,6 +99,16 @@ TEST_F(Bursts, WhatIsLongDueToBeAskedAgainIsLeft) {
     EXPECT_FALSE(outcomes_[2]->ending.ask_again);
 }
 
+TEST_F(Bursts, WhoHasVeryManyWaitingIsLeft) {
+    const auto busy = scene.add_sharing("busy");
+    scene.add_sharing("one");
+    const std::string body(100'000, ' ');
+    const std::vector<control::Hook> hooks(11, {.source = busy, .body = body});
+    control::Inbox(scene.shop.inbox_file).append(hooks);
+    for (const char* name : {"busy", "one"}) queue(name);
+    EXPECT_THAT(burst(), ElementsAre(false, true));
+}
+
 TEST_F(Bursts, AfterAStopNothingIsDone) {
     scene.add_sharing("one");
     queue("one");
