@@ -331,7 +331,7 @@ jobs::Opened CallKeeper::open(const Account& account, const jobs::Task& task) co
     };
     opened.requests = [use] { return use->progress.requests.load(); };
     opened.stream = callkeeper::stream_name(all.options);
-    opened.gather_asks = gather_asks(all.options.ask_after_hook);
+    if (all.settle) opened.gather_asks = gather_asks(all.options.ask_after_hook);
     opened.source = callkeeper::make_source(all.options, work, clock_, log_);
     return opened;
 }

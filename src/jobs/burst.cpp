@@ -93,8 +93,7 @@ class Burst {
         const auto& [run, recorder] = member.run;
         member.taking = std::make_unique<Taking>(shop_, *run, *recorder, *inbox_);
         member.taking->open(true);
-        const Instant overdue = shop_.clock.now() - member.taking->gather_asks();
-        return streams.rechecks(member.taking->stream(), overdue, 1).empty();
+        return !member.taking->must_ask(streams);
     }
 
     void finish(const std::vector<Member*>& loaded, StreamStore& streams) {

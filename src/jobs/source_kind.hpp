@@ -54,7 +54,8 @@ struct Opened {
     std::function<bool(const Checkpoint& stored)> has_more;
     std::function<std::uint64_t()> requests;  // made to the API so far; unset: not counted
     // After something is due to be asked again: what becomes due so soon is asked for with it.
-    std::chrono::seconds gather_asks{0};
+    // Unset: nothing is asked again.
+    std::optional<std::chrono::seconds> gather_asks;
     std::string note;                // for the journal, where the run ends well
     std::unique_ptr<Source> source;  // last: what it uses may be in the others
 };

@@ -20,7 +20,7 @@ using control::RunState;
 // Dropping from the inbox is a commit; not after every load.
 constexpr auto kDropEvery = 1s;
 constexpr auto kLookAhead = std::chrono::hours(24 * 3);  // beyond any step of asking again
-// A run that asks again comes no sooner after another.
+// A run that asks again comes no sooner after another that has asked.
 constexpr auto kBetweenAsks = 5s;
 
 Task make_task(const Workshop& shop, const control::RunRecord& run, control::Inbox& inbox) {
@@ -92,6 +92,12 @@ void Taking::open(bool inbox_alone) {
     recorder_.attach(opened_.requests);
 }
 
+bool Taking::must_ask(StreamStore& streams) const {
+    if (!opened_.gather_asks) return false;
+    const Instant before = shop_.clock.now() - *opened_.gather_asks;
+    return !streams.rechecks(opened_.stream, before, 1).empty();
+}
+
 void Taking::committed(const Checkpoint& stored) {
     if (opened_.progress) recorder_.set_progress(opened_.progress(stored));
     if (shop_.clock.now() - dropped_ < kDropEvery) return;
@@ -119,12 +125,13 @@ Outcome Taking::finished(StreamStore& streams, std::optional<Checkpoint> stored)
             "Their rows are stored without them; the values lie as they came in the table "
             "ringtail_rejects.";
     }
+    if (!opened_.gather_asks) return outcome;
     const Instant now = shop_.clock.now();
     const auto due = streams.rechecks(opened_.stream, now + kLookAhead, 1);
-    if (!due.empty()) {
-        outcome.ending.ask_again =
-            std::max(due.front().due + opened_.gather_asks, now + kBetweenAsks);
-    }
+    if (due.empty()) return outcome;
+    // This one has asked, unless it was about the inbox alone.
+    const Instant soonest = task_.inbox_alone ? now : now + kBetweenAsks;
+    outcome.ending.ask_again = std::max(due.front().due + *opened_.gather_asks, soonest);
     return outcome;
 }
 

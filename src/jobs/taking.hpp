@@ -46,8 +46,8 @@ class Taking {
     void open(bool inbox_alone = false);
     Source& source() const { return *opened_.source; }
     const std::string& stream() const { return opened_.stream; }
-    // After something is due to be asked again it may wait so long for others.
-    std::chrono::seconds gather_asks() const { return opened_.gather_asks; }
+    // Whether something was due to be asked again so long ago that it waits for no others.
+    bool must_ask(StreamStore& streams) const;
     // Call it after each commit: drops from the inbox what is loaded, now and then.
     void committed(const Checkpoint& stored);
     // Drops from the inbox all that is.

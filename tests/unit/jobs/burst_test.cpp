@@ -46,7 +46,7 @@ class Bursts : public testing::Test {
         return stored ? stored->text : "none";
     }
 
-    SystemClock clock;
+    SetClock clock;
     Scene scene{clock, behave};
     std::vector<std::int64_t> queued_;
     std::vector<control::RunRecord> runs_;
@@ -87,7 +87,7 @@ TEST_F(Bursts, WhatIsLongDueToBeAskedAgainIsLeft) {
     }
     const Instant now = clock.now();
     const auto destination = scene.open_shared();
-    for (const auto& [stream, age] : {std::pair("due", 61), std::pair("later", 30)}) {
+    for (const auto& [stream, age] : {std::pair("due", 61), std::pair("later", 57)}) {
         const std::vector<Recheck> rechecks{{"1", 0, now - std::chrono::seconds(age)}};
         destination->streams().hold(stream, this_holder());
         destination->load({{}, {}, rechecks, stream, this_holder(), nullptr, now}, {});
@@ -95,8 +95,24 @@ TEST_F(Bursts, WhatIsLongDueToBeAskedAgainIsLeft) {
     }
     for (const char* name : {"due", "later", "never"}) queue(name);
     EXPECT_THAT(burst(), ElementsAre(false, true, true));
-    EXPECT_EQ(outcomes_[1]->ending.ask_again, now + std::chrono::seconds(30));
+    EXPECT_EQ(outcomes_[1]->ending.ask_again, now + std::chrono::seconds(3))
+        << "that others are loaded puts it off no further";
     EXPECT_FALSE(outcomes_[2]->ending.ask_again);
+}
+
+TEST_F(Bursts, WhereNothingIsAskedAgainNothingIsDue) {
+    scene.kind.gather_asks.reset();
+    scene.add_sharing("one");
+    queue("one");
+    const auto destination = scene.open_shared();
+    const std::vector<Recheck> rechecks{{"1", 0, clock.now() - std::chrono::hours(1)}};
+    const Checkpoint begin{"0"};
+    destination->prepare({});
+    destination->streams().hold("one", this_holder());
+    destination->load({{}, {}, rechecks, "one", this_holder(), &begin, clock.now()}, {});
+    destination->streams().release("one", this_holder());
+    EXPECT_THAT(burst(), ElementsAre(true));
+    EXPECT_FALSE(outcomes_[0]->ending.ask_again);
 }
 
 TEST_F(Bursts, WhoHasVeryManyWaitingIsLeft) {

@@ -50,7 +50,7 @@ class ScriptedKind final : public SourceKind {
 
     // How many takings a history run needs.
     int slices = 1;
-    std::chrono::seconds gather_asks{0};
+    std::optional<std::chrono::seconds> gather_asks{0};
 
   private:
     BeforePage before_page_;
