@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 30
 # Tests' files are in memory where there is room: no test is about power cuts, and fsync was half of their time.
 TEST_FOLDER ?= $(shell scripts/test_folder.sh)
 # Tests wait for servers and processes as much as they compute.
-CTEST = TMPDIR=$(TEST_FOLDER) ctest --output-on-failure --no-tests=error -j $(shell expr $(JOBS) \* 3 / 2)
+CTEST = TMPDIR=$(TEST_FOLDER) GTEST_BRIEF=1 ctest --output-on-failure --no-tests=error -j $(shell expr $(JOBS) \* 3 / 2)
 # Long and of one thread: ThreadSanitizer has nothing to see there.
 ONE_THREAD = -*Year*:SimCallKeeperApi.AWholeDay*:SimCallKeeperTruth.*
 

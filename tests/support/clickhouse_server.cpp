@@ -98,8 +98,10 @@ std::string cluster_settings(const ClickHouseServer::Cluster& cluster) {
     const auto& self = cluster.members[cluster.self];
     return tag("zookeeper", "<node>" + tag("host", "127.0.0.1") +
                                 tag("port", number(cluster.zookeeper_port)) + "</node>" +
-                                // A server that was killed may come back soon.
-                                tag("session_timeout_ms", "2000")) +
+                                // Servers of 2018 crash at times when they lose a session, as
+                                // they do when the machine stands still for longer.
+                                tag("session_timeout_ms", "30000") +
+                                tag("operation_timeout_ms", "30000")) +
            tag("merge_tree", tag("zookeeper_session_expiration_check_period", "1")) +
            tag("remote_servers", tag(cluster.name, shards + "</shard>")) +
            tag("macros", tag("shard", self.shard) + tag("replica", self.replica)) +
@@ -181,7 +183,7 @@ void ClickHouseServer::start() {
         } catch (const std::runtime_error&) {  // not yet
         }
     }
-    const std::string said = process_->out_so_far() + process_->err_so_far() + log();
+    const std::string said = log();
     process_.reset();
     throw std::runtime_error("the ClickHouse server ended: " + said);
 }
@@ -194,7 +196,15 @@ void ClickHouseServer::kill() {
 
 std::string ClickHouseServer::log() const {
     std::ostringstream text;
-    text << std::ifstream(folder_.path() + "/errors").rdbuf();
+    if (process_) {
+        if (process_->ended_within(std::chrono::milliseconds(0))) {
+            const Outcome outcome = process_->wait();
+            text << "it ended: exit code " << outcome.code << ", signal " << outcome.signal << '\n';
+        }
+        text << process_->out_so_far() << process_->err_so_far();
+    }
+    if (std::ifstream errors(folder_.path() + "/errors"); errors.peek() != EOF)
+        text << errors.rdbuf();
     return text.str();
 }
 

@@ -41,7 +41,8 @@ class ClickHouseServer {
 
     void start();  // returns when it answers
     void kill();   // as by a power cut of the process
-    bool running() const { return process_ != nullptr; }
+    // What it has said of errors, and how it ended if it did so by itself: for a test that fails.
+    std::string log() const;
 
     // A new, empty database. Returns its name.
     std::string create_database();
@@ -75,7 +76,6 @@ class ClickHouseServer {
     void write_settings(const std::optional<Cluster>& cluster,
                         const std::optional<Certificate>& certificate) const;
     void write_users(Rights of_limited) const;
-    std::string log() const;
 
     TemporaryFolder folder_;
     int http_port_ = 0, https_port_ = 0, tcp_port_ = 0, interserver_port_ = 0;

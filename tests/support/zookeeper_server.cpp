@@ -29,7 +29,8 @@ ZooKeeperServer::ZooKeeperServer() : port_(free_port()) {
     std::filesystem::create_directories(folder_.path() + "/data");
     std::ofstream(folder_.path() + "/zoo.cfg")
         << "tickTime=500\ndataDir=" << folder_.path() << "/data\nclientPortAddress=127.0.0.1\n"
-        << "clientPort=" << port_ << "\nadmin.enableServer=false\n4lw.commands.whitelist=srvr\n";
+        << "clientPort=" << port_
+        << "\nmaxSessionTimeout=30000\nadmin.enableServer=false\n4lw.commands.whitelist=srvr\n";
     start();
 }
 

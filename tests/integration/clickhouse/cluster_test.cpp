@@ -1,4 +1,5 @@
 #include <atomic>
+#include <iostream>
 #include <thread>
 
 #include "integration/clickhouse/fixture.hpp"
@@ -25,6 +26,20 @@ struct TwoServers {
         second = std::make_unique<ClickHouseServer>(cluster);
         for (const auto* server : {first.get(), second.get()})
             server->query("default", "CREATE DATABASE calls");
+        // Servers of 2018 crash at times when the first statement for a whole cluster comes while
+        // they connect to ZooKeeper.
+        while (!takes_statements()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    // The first one, for the whole cluster.
+    bool takes_statements() const {
+        try {
+            return first->value("default",
+                                "SELECT count() FROM system.zookeeper WHERE path = "
+                                "'/clickhouse/task_queue' AND name = 'ddl' FORMAT TabSeparated") ==
+                   "1";
+        } catch (const std::runtime_error&) {  // not connected yet
+            return false;
+        }
     }
     std::string url(const ClickHouseServer& server) const {
         return server.url("calls", "pause=0&cluster=both");
@@ -36,6 +51,11 @@ struct TwoServers {
 
 class ClusterTest : public ::testing::TestWithParam<Layout> {
   protected:
+    void TearDown() override {
+        if (!HasFailure()) return;
+        std::cout << "The first server: " << servers_.first->log()
+                  << "\nThe second server: " << servers_.second->log() << std::endl;
+    }
     std::unique_ptr<Destination> open(const ClickHouseServer& server) {
         return make_clickhouse(servers_.url(server), {}, clock_, *log_);
     }
