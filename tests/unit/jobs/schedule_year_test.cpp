@@ -18,17 +18,17 @@ using Matches = std::function<bool(const struct tm&)>;
 
 // The wall clock there, as minutes since 1970 as if it were UTC.
 std::int64_t wall_minute(Instant instant, struct tm& local) {
-    const std::time_t seconds =
+    const std::time_t since_1970 =
         std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
-    ::localtime_r(&seconds, &local);
+    ::localtime_r(&since_1970, &local);
     struct tm copy = local;
     return ::timegm(&copy) / 60;
 }
 
 struct tm shown(std::int64_t wall) {
-    const std::time_t seconds = wall * 60;
+    const std::time_t since_1970 = wall * 60;
     struct tm local = {};
-    ::gmtime_r(&seconds, &local);
+    ::gmtime_r(&since_1970, &local);
     return local;
 }
 
