@@ -39,7 +39,7 @@ function(ringtail_room_flags target)
   endif()
 endfunction()
 
-# Test code runs once for each time it is compiled, so optimising it costs more than it saves.
+# Most test code runs once for each time it is compiled, so optimising it costs more than it saves.
 function(ringtail_test_flags target)
   ringtail_flags(${target})
   target_compile_options(${target} PRIVATE -O0)
@@ -127,27 +127,38 @@ function(ringtail_group group name)
   add_dependencies(${group} ${name})
 endfunction()
 
-# Flags, folders and libraries of code under tests/ that is part of test programs.
+# Flags, folders and libraries of code under tests/ that is part of test programs. With OPTIMISED it is as the rooms are.
 function(ringtail_test_code target)
-  ringtail_test_flags(${target})
-  ringtail_use_precompiled(${target} test_headers)
+  if("OPTIMISED" IN_LIST ARGN)
+    ringtail_room_flags(${target})
+    ringtail_use_precompiled(${target} room_headers)
+    target_link_libraries(${target} PRIVATE GTest::gmock GTest::gtest)
+  else()
+    ringtail_test_flags(${target})
+    ringtail_use_precompiled(${target} test_headers)
+  endif()
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE RINGTAIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                RINGTAIL_BINARY_DIR="${PROJECT_BINARY_DIR}")
 endfunction()
 
-# ringtail_test(NAME FOLDER [ROOMS room…] [LINK lib…] [LABEL label] [TIMEOUT s] [SHARDS n] [COST s]): tests/FOLDER/*.cpp as
-# one GoogleTest program; its tests run as n tests of CTest, side by side. COST is about how long the longest of them
-# takes where that is more than a few seconds: such tests begin first, so that none of them is waited for at the end.
+# ringtail_test(NAME FOLDER [OPTIMISED] [ROOMS room…] [LINK lib…] [LABEL label] [TIMEOUT s] [SHARDS n] [COST s]):
+# tests/FOLDER/*.cpp as one GoogleTest program; its tests run as n tests of CTest, side by side. COST is about how long the
+# longest of them takes where that is more than a few seconds: such tests begin first, so that none of them is waited for
+# at the end. OPTIMISED is for a program that compares millions of values.
 function(ringtail_test name folder)
-  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "LABEL;TIMEOUT;SHARDS;COST" "ROOMS;LINK")  # keeps LABEL "a;b" whole
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "OPTIMISED" "LABEL;TIMEOUT;SHARDS;COST" "ROOMS;LINK")  # keeps LABEL "a;b" whole
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
   if(NOT files)
     message(FATAL_ERROR "tests/${folder} has no .cpp file")
   endif()
   add_executable(${name} ${files})
   ringtail_together(${name} "${files}")
-  ringtail_test_code(${name})
+  if(ARG_OPTIMISED)
+    ringtail_test_code(${name} OPTIMISED)
+  else()
+    ringtail_test_code(${name})
+  endif()
   foreach(room ${ARG_ROOMS})
     string(REPLACE "/" "_" room_id ${room})
     target_link_libraries(${name} PRIVATE room_${room_id})
