@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` work on a bare Debian 12: what is missing is installed first.
 .DEFAULT_GOAL := help
-.PHONY: help packages build run test sanitize tsan fuzz bench includes lint tidy format clean
+.PHONY: help packages build all run test sanitize tsan fuzz bench includes lint tidy format clean
 
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 30
@@ -26,12 +26,17 @@ packages:
 
 build: packages
 	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS) --target ringtail ringtail-sim
+
+# With the tests and the benchmarks.
+all: packages
+	@cmake --preset release
 	@cmake --build --preset release -j $(JOBS)
 
 run: build
 	build/release/ringtail demo
 
-test: build
+test: all
 	cd build/release && $(CTEST)
 
 sanitize: packages
@@ -49,7 +54,7 @@ fuzz: packages
 	@cmake --build --preset dev -j $(JOBS) --target fuzzers
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
-bench: build
+bench: all
 	bench/run.sh
 
 includes:
