@@ -33,6 +33,19 @@ std::string new_file() {
     return path;
 }
 
+// NAME=value of these variables, and of this program's others.
+std::vector<std::string> with_ours(std::map<std::string, std::string> variables) {
+    for (char** setting = environ; *setting != nullptr; ++setting) {
+        const std::string text = *setting;
+        const auto equals = text.find('=');
+        if (equals != std::string::npos)
+            variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    std::vector<std::string> settings;
+    for (const auto& [name, value] : variables) settings.push_back(name + "=" + value);
+    return settings;
+}
+
 }  // namespace
 
 Process::Process(std::vector<std::string> words, std::map<std::string, std::string> environment,
@@ -41,15 +54,19 @@ Process::Process(std::vector<std::string> words, std::map<std::string, std::stri
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    std::vector<std::string> settings = with_ours(std::move(environment));
+    std::vector<char*> envp;
+    for (std::string& setting : settings) envp.push_back(setting.data());
+    envp.push_back(nullptr);
+    // From here to the exec nothing may take memory: another thread may have held its lock.
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("fork failed");
     if (pid_ > 0) return;
-    for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     if (!folder.empty() && ::chdir(folder.c_str()) != 0) ::_exit(126);
     ::dup2(::open("/dev/null", O_RDONLY), 0);
     ::dup2(::open(out_file_.c_str(), O_WRONLY | O_TRUNC), 1);
     ::dup2(::open(err_file_.c_str(), O_WRONLY | O_TRUNC), 2);
-    ::execvp(argv[0], argv.data());
+    ::execvpe(argv[0], argv.data(), envp.data());
     ::_exit(127);
 }
 
