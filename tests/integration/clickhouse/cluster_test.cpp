@@ -1,5 +1,6 @@
 #include <atomic>
 #include <iostream>
+#include <stdexcept>
 #include <thread>
 
 #include "integration/clickhouse/fixture.hpp"
@@ -27,8 +28,11 @@ struct TwoServers {
         for (const auto* server : {first.get(), second.get()})
             server->query("default", "CREATE DATABASE calls");
         // Servers of 2018 crash at times when the first statement for a whole cluster comes while
-        // they connect to ZooKeeper.
-        while (!takes_statements()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        // they connect to ZooKeeper. Nothing tells that they have, so the first one is asked.
+        for (int tries = 0; !takes_statements(); ++tries) {
+            if (tries == 3'000) throw std::runtime_error("no ZooKeeper: " + first->log());
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
     }
     // The first one, for the whole cluster.
     bool takes_statements() const {
