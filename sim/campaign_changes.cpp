@@ -69,9 +69,10 @@ void Campaign::change_one(const std::vector<Kind>& kinds) {
 }
 
 std::int64_t Campaign::next_time() {
-    last_time_ = std::max(last_time_, fixed_now_.value_or(now_ms()));
-    if (fixed_now_) ++last_time_;
-    return last_time_;
+    // One step at least where nothing may share its time, and where the clock stands.
+    const bool steps = fixed_now_ || shape_.readings.same_fired == Readings::Same::never;
+    const std::int64_t earliest = last_time_ + (steps ? 1 : 0);
+    return last_time_ = std::max(earliest, fixed_now_.value_or(now_ms()));
 }
 
 std::optional<std::uint32_t> Campaign::pick_contact(Dice& dice) const {

@@ -149,9 +149,9 @@ void Scene::change(int count, const std::vector<std::string>& kinds) {
         return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
     };
     for (int i = 0; i < count; ++i) {
-        const auto before = now();
         campaign_->change(1, kinds);
-        while (now() == before) {
+        // Its time is past then, and the next change's is another.
+        for (const auto after = now(); now() == after;) {
         }
     }
 }

@@ -106,8 +106,11 @@ TEST(SimAssumptions, DigitsAndMd5sOfEvents) {  // G-4, G-5
 }
 
 TEST(SimAssumptions, TransactionsWithTheSameFired) {  // G-6
-    const auto doubles = [](const char* reading) {
-        const Simulation sim(assuming("G-6", reading, 300));
+    const auto doubles = [](const char* reading, std::uint32_t live = 0) {
+        auto options = assuming("G-6", reading, live > 0 ? 3 : 300);
+        if (live > 0) options.now.reset();  // by the clock: many changes in a millisecond
+        Simulation sim(options);
+        sim.change(live, {"transaction"});
         std::multiset<std::string> fired;
         for (const auto& row : truth(sim, "transactions"))
             fired.insert(field(row, "contact_id") + field(row, "fired"));
@@ -115,6 +118,8 @@ TEST(SimAssumptions, TransactionsWithTheSameFired) {  // G-6
     };
     EXPECT_EQ(doubles("never"), 0U);
     EXPECT_GT(doubles("often"), 50U);
+    EXPECT_EQ(doubles("never", 300), 0U);
+    EXPECT_GT(doubles("rare", 300), 0U);
 }
 
 TEST(SimAssumptions, IdsThatAreGone) {  // G-7
