@@ -69,10 +69,9 @@ void Campaign::change_one(const std::vector<Kind>& kinds) {
 }
 
 std::int64_t Campaign::next_time() {
-    // One step at least where nothing may share its time, and where the clock stands.
-    const bool steps = fixed_now_ || shape_.readings.same_fired == Readings::Same::never;
-    const std::int64_t earliest = last_time_ + (steps ? 1 : 0);
-    return last_time_ = std::max(earliest, fixed_now_.value_or(now_ms()));
+    last_time_ = std::max(last_time_, fixed_now_.value_or(now_ms()));
+    if (fixed_now_) ++last_time_;
+    return last_time_;
 }
 
 std::optional<std::uint32_t> Campaign::pick_contact(Dice& dice) const {
@@ -103,7 +102,12 @@ bool Campaign::try_change(Kind kind, Dice& dice, std::int64_t at) {
     }
     const auto contact = pick_contact(dice);
     if (!contact) return false;
-    if (kind == Kind::transaction) op.kind = Op::Kind::transaction;
+    if (kind == Kind::transaction) {
+        op.kind = Op::Kind::transaction;
+        const auto before = ops_of(*contact);
+        if (shape_.readings.same_fired == Readings::Same::never && !before.empty())
+            op.at = last_time_ = std::max(at, before.back().at + 1);
+    }
     if (kind == Kind::removal) op.kind = Op::Kind::removed;
     if (kind == Kind::revoke) {
         Plan plan;
