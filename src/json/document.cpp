@@ -18,6 +18,10 @@ JsonDocument::JsonDocument(std::string_view text) : text_(without_byte_order_mar
     nodes_ = JsonScanner(text_).scan();
 }
 
+char JsonDocument::check(std::string_view text) {
+    return JsonScanner(without_byte_order_mark(text)).check();
+}
+
 bool JsonValue::text(std::string_view& text, std::string& scratch) const {
     if (!is(Kind::string)) return false;
     const std::string_view quoted = raw();

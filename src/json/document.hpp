@@ -61,6 +61,9 @@ class JsonDocument {
     // control characters, bytes that are no UTF-8, unknown escapes) are repaired (json/text.hpp). A
     // byte order mark in front is passed over.
     explicit JsonDocument(std::string_view text);
+    // Throws what the constructor would, and keeps nothing. Gives the byte that the outermost
+    // value begins with.
+    static char check(std::string_view text);
     JsonDocument(const JsonDocument&) = delete;
     JsonDocument& operator=(const JsonDocument&) = delete;
 

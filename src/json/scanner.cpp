@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -37,6 +38,8 @@ const char* plain_end(const char* at, const char* end) {
     return at;
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
@@ -46,7 +49,6 @@ JsonScanner::JsonScanner(std::string_view text)
     if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
         throw Error(Fault::data, "an answer of more than 4 GB");
     }
-    nodes_.reserve(text.size() / 12 + 16);
 }
 
 void JsonScanner::fail(std::string_view expected) const {
@@ -59,7 +61,7 @@ void JsonScanner::fail(std::string_view expected) const {
 }
 
 void JsonScanner::skip_blanks() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    while (at_ != end_ && is_blank(*at_)) ++at_;
 }
 
 bool JsonScanner::take(char c) {
@@ -69,6 +71,7 @@ bool JsonScanner::take(char c) {
 }
 
 void JsonScanner::add(Kind kind, const char* begin, bool escaped) {
+    if (!lists_) return;
     nodes_.push_back({static_cast<std::uint32_t>(begin - begin_),
                       static_cast<std::uint32_t>(at_ - begin_),
                       static_cast<std::uint32_t>(nodes_.size() + 1), kind, escaped});
@@ -80,20 +83,22 @@ void JsonScanner::open(Kind kind) {
                     fmt::format("the JSON text is nested deeper than {} levels at byte {}",
                                 JsonDocument::kMaxDepth, at_ - begin_));
     }
-    open_.push_back(static_cast<std::uint32_t>(nodes_.size()));
+    open_.push_back({kind, static_cast<std::uint32_t>(nodes_.size())});
     add(kind, at_);
     ++at_;
     skip_blanks();
 }
 
 void JsonScanner::close() {
-    JsonDocument::Node& node = nodes_[open_.back()];
-    if (!take(node.kind == Kind::object ? '}' : ']')) {
-        fail(node.kind == Kind::object ? "a comma or }" : "a comma or ]");
+    const Open container = open_.back();
+    if (!take(container.kind == Kind::object ? '}' : ']')) {
+        fail(container.kind == Kind::object ? "a comma or }" : "a comma or ]");
     }
+    open_.pop_back();
+    if (!lists_) return;
+    JsonDocument::Node& node = nodes_[container.index];
     node.end = static_cast<std::uint32_t>(at_ - begin_);
     node.next = static_cast<std::uint32_t>(nodes_.size());
-    open_.pop_back();
 }
 
 void JsonScanner::name() {
@@ -177,7 +182,7 @@ bool JsonScanner::value() {
     }
 }
 
-std::vector<JsonDocument::Node> JsonScanner::scan() {
+void JsonScanner::whole() {
     for (bool complete = false; !complete;) {
         if (!value()) continue;
         for (;;) {  // behind a value: close what ends here
@@ -185,14 +190,25 @@ std::vector<JsonDocument::Node> JsonScanner::scan() {
             complete = open_.empty();
             if (complete) break;
             if (take(',')) {
-                if (nodes_[open_.back()].kind == Kind::object) name();
+                if (open_.back().kind == Kind::object) name();
                 break;
             }
             close();
         }
     }
     if (at_ != end_) fail("the end");
+}
+
+std::vector<JsonDocument::Node> JsonScanner::scan() {
+    lists_ = true;
+    nodes_.reserve(static_cast<std::size_t>(end_ - begin_) / 12 + 16);
+    whole();
     return std::move(nodes_);
+}
+
+char JsonScanner::check() {
+    whole();
+    return *std::find_if_not(begin_, end_, is_blank);
 }
 
 }  // namespace ringtail

@@ -13,8 +13,11 @@ class JsonScanner {
   public:
     explicit JsonScanner(std::string_view text);
 
-    // Throws Error(data) naming the byte where `text` stops being one whole JSON value.
+    // Both throw Error(data) naming the byte where `text` stops being one whole JSON value; for
+    // one call of either. scan() lists the values; check() gives the byte the outermost begins
+    // with.
     std::vector<JsonDocument::Node> scan();
+    char check();
     // True when a string holds a raw control character or an escape that JSON does not know.
     bool odd_strings() const { return odd_strings_; }
 
@@ -34,13 +37,19 @@ class JsonScanner {
     void literal(std::string_view word, Kind kind);
     // True when the value is complete, false when it is a container that has been opened.
     bool value();
+    void whole();
 
     const char* const begin_;
     const char* const end_;
     const char* at_;
     bool odd_strings_ = false;
+    bool lists_ = false;
     std::vector<JsonDocument::Node> nodes_;
-    std::vector<std::uint32_t> open_;  // indexes of the containers around at_
+    struct Open {
+        Kind kind;
+        std::uint32_t index;  // where the values are listed
+    };
+    std::vector<Open> open_;  // the containers around at_
 };
 
 }  // namespace ringtail

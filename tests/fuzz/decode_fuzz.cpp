@@ -140,6 +140,13 @@ bool only_they_mind(simdjson::error_code error) {
            error == simdjson::DEPTH_ERROR;
 }
 
+// The byte it begins with, or none.
+std::string checked(std::string_view body) try {
+    return {JsonDocument::check(body)};
+} catch (const Error&) {
+    return {};
+}
+
 void compare_with_simdjson(std::string_view body) {
     simdjson::dom::parser parser;
     simdjson::dom::element theirs;
@@ -147,9 +154,11 @@ void compare_with_simdjson(std::string_view body) {
     const simdjson::error_code error = parser.parse(plain.data(), plain.size()).get(theirs);
     try {
         const JsonDocument ours(body);
+        require(checked(body) == ours.root().raw().substr(0, 1), "a check takes what is read");
         if (error == simdjson::SUCCESS) compare(ours.root(), theirs);
         require(error == simdjson::SUCCESS || only_they_mind(error), "simdjson takes what we take");
     } catch (const Error&) {
+        require(checked(body).empty(), "a check refuses what cannot be read");
         require(error != simdjson::SUCCESS, "we take what simdjson takes");
     }
 }

@@ -41,7 +41,7 @@ std::string clipped(const std::string& reason) {
 
 void require_whole(std::string_view body) {
     try {
-        const JsonDocument document(body);
+        JsonDocument::check(body);
     } catch (const Error& error) {
         throw Error(Fault::transient,
                     fmt::format("CallKeeper's answer is not whole: {}", error.what()));

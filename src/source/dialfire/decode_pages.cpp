@@ -90,13 +90,13 @@ void count_asked(std::span<const std::string> asked, const std::unordered_set<st
 }
 
 void require_whole(std::string_view body, char top) {
-    std::optional<JsonDocument> document;
+    char begins = '\0';
     try {
-        document.emplace(body);
+        begins = JsonDocument::check(body);
     } catch (const Error& error) {
         throw Error(Fault::transient, error.what());
     }
-    if (!document->root().is(top == '[' ? Kind::array : Kind::object)) {
+    if (begins != top) {
         throw Error(Fault::transient,
                     top == '[' ? "the answer is no JSON array" : "the answer is no JSON object");
     }

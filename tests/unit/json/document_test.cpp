@@ -14,14 +14,21 @@ using Kind = JsonValue::Kind;
 using ::testing::HasSubstr;
 using namespace std::string_literals;
 
-std::string error_of(std::string_view text) {
+template <class Read>
+std::string failure_of(const Read& read) {
     try {
-        const JsonDocument document(text);
+        read();
     } catch (const Error& error) {
         EXPECT_EQ(error.fault(), Fault::data);
         return error.what();
     }
     return {};
+}
+
+std::string error_of(std::string_view text) {
+    const std::string error = failure_of([&] { const JsonDocument document(text); });
+    EXPECT_EQ(failure_of([&] { JsonDocument::check(text); }), error) << text;
+    return error;
 }
 
 TEST(JsonDocument, TakesEveryKindOfWholeJson) {
@@ -32,6 +39,12 @@ TEST(JsonDocument, TakesEveryKindOfWholeJson) {
           R"([ { "a" : [ null , true ] } , "x" ])"}) {
         EXPECT_EQ(error_of(text), "") << text;
     }
+}
+
+TEST(JsonDocument, ACheckTellsWhatTheTextBeginsWith) {
+    EXPECT_EQ(JsonDocument::check(" [{}]"), '[');
+    EXPECT_EQ(JsonDocument::check("\xEF\xBB\xBF\n{\"a\":[]}"), '{');
+    EXPECT_EQ(JsonDocument::check("-1"), '-');
 }
 
 TEST(JsonDocument, RefusesWhatIsNoWholeJson) {
