@@ -1,6 +1,7 @@
 #include "source/dialfire/feed.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/time_text.hpp"
@@ -55,6 +56,7 @@ void Feed::open(const Table& contacts, const std::optional<Checkpoint>& from, St
     }
     position_.filter = options_.filter;
     position_.extra_everywhere = options_.extra_everywhere;
+    was_cut_off_ = position_.listing || position_.inbound;
 }
 
 bool Feed::first_wanted() const {
@@ -146,7 +148,9 @@ std::optional<Page> Feed::next(std::stop_token stop) {
     }
     if (!requests_->empty()) return requests_->next(std::move(stop));
     in_round_ = false;
-    return std::nullopt;
+    // A listing or an inbound window that goes on ends where it was to end when it began: what
+    // came since then is read by a second round.
+    return std::exchange(was_cut_off_, false) ? next(std::move(stop)) : std::nullopt;
 }
 
 }  // namespace ringtail::dialfire

@@ -10,7 +10,7 @@ namespace ringtail::dialfire {
 
 // What to read next, and in which order. One round is: the open calls that are due; the first
 // listing, the one that was cut off, or the comparison of what has changed; inbound calls;
-// transaction events.
+// transaction events. Where something was cut off, the first round is two.
 class Feed {
   public:
     Feed(const Options& options, Api& api, Clock& clock, Logger& log);
@@ -46,6 +46,7 @@ class Feed {
     std::unique_ptr<Requests> requests_;
     std::deque<std::unique_ptr<Step>> steps_;  // of this round, the front one is being planned
     bool in_round_ = false;
+    bool was_cut_off_ = false;  // the position that was opened stood in the middle of something
 };
 
 }  // namespace ringtail::dialfire
