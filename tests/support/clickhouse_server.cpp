@@ -102,11 +102,10 @@ std::string cluster_settings(const ClickHouseServer::Cluster& cluster) {
                                 // they do when the machine stands still for longer.
                                 tag("session_timeout_ms", "30000") +
                                 tag("operation_timeout_ms", "30000")) +
-           tag("merge_tree",
-               tag("zookeeper_session_expiration_check_period", "1") +
-                   // A killed server may have a part that ZooKeeper has not heard of yet; where it
-                   // is the table's only one, it would not start again.
-                   tag("replicated_max_ratio_of_wrong_parts", "1")) +
+           tag("merge_tree", tag("zookeeper_session_expiration_check_period", "1") +
+                                 // A killed server may have a part that ZooKeeper has not heard of
+                                 // yet; where it is the table's only one, it would not start again.
+                                 tag("replicated_max_ratio_of_wrong_parts", "1")) +
            tag("remote_servers", tag(cluster.name, shards + "</shard>")) +
            tag("macros", tag("shard", self.shard) + tag("replica", self.replica)) +
            tag("distributed_ddl", tag("path", "/clickhouse/task_queue/ddl"));
