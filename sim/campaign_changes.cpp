@@ -104,6 +104,7 @@ bool Campaign::try_change(Kind kind, Dice& dice, std::int64_t at) {
     if (!contact) return false;
     if (kind == Kind::transaction) {
         op.kind = Op::Kind::transaction;
+        // Another change of the contact may have been in this millisecond (G-6).
         const auto before = ops_of(*contact);
         if (shape_.readings.same_fired == Readings::Same::never && !before.empty())
             op.at = last_time_ = std::max(at, before.back().at + 1);

@@ -14,8 +14,6 @@ using test::Direction;
 using test::Moment;
 using ::testing::IsEmpty;
 
-constexpr int kDoneWithRejects = 3;
-
 std::string through(const test::TcpGate& gate, std::string url) {
     const std::string port = ":" + std::to_string(test::ClickHouseServer::shared().port()) + "/";
     url.replace(url.find(port), port.size(), ":" + std::to_string(gate.port()) + "/");

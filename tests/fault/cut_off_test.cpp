@@ -15,8 +15,6 @@ namespace {
 using ::testing::IsEmpty;
 using namespace std::chrono_literals;
 
-constexpr int kDoneWithRejects = 3;
-
 std::string position(Scene& scene) {
     for (const auto& row : scene.database().dump("ringtail_checkpoints").rows)
         for (const auto& value : row)
@@ -24,10 +22,9 @@ std::string position(Scene& scene) {
     return "none";
 }
 
-const Words kSmall{"--w", "1", "--rows-per-load", "100"};
-
+// Page by page, and so that each is stored soon.
 Words small_loads(Words words) {
-    words.insert(words.end(), kSmall.begin(), kSmall.end());
+    words.insert(words.end(), {"--w", "1", "--rows-per-load", "100"});
     return words;
 }
 

@@ -19,8 +19,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr int kDoneWithRejects = 3;
-
 void expect_waits(Scene& scene, const std::function<void()>& make_room) {
     auto process = scene.start({"--once", "--rows-per-load", "2000"});
     while (process->err_so_far().find("trying again") == std::string::npos)

@@ -14,9 +14,6 @@ namespace {
 using ::testing::AnyOf;
 using ::testing::IsEmpty;
 
-constexpr int kDoneWithRejects =
-    3;  // the odd campaign has some; a run that read none of them ends with 0
-
 class Kill : public ::testing::TestWithParam<DatabaseKind> {};
 
 TEST_P(Kill, AtEveryNamedFailpoint) {

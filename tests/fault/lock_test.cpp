@@ -13,8 +13,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr int kDoneWithRejects = 3;
-
 class HeldLock : public ::testing::TestWithParam<DatabaseKind> {};
 
 TEST_P(HeldLock, IsWaitedForAgainAndAgain) {

@@ -63,6 +63,10 @@ class Scene {
     std::set<std::string> once_numbers_;
 };
 
+// The exit code of a run that read some of the odd campaign's rejects; one that read none ends with
+// 0.
+inline constexpr int kDoneWithRejects = 3;
+
 // The usual campaign of these tests: small, and with every odd value.
 sim::Options odd_campaign(std::uint32_t contacts);
 

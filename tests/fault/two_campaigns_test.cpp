@@ -14,8 +14,6 @@ using ::testing::Eq;
 using ::testing::IsEmpty;
 
 constexpr int kDone = 0;
-constexpr int kDoneWithRejects = 3;
-
 sim::Options second_campaign() {
     sim::Options options;
     options.contacts = 500;

@@ -108,9 +108,9 @@ TEST(SimAssumptions, DigitsAndMd5sOfEvents) {  // G-4, G-5
 TEST(SimAssumptions, TransactionsWithTheSameFired) {  // G-6
     const auto doubles = [](const char* reading, std::uint32_t live = 0) {
         auto options = assuming("G-6", reading, live > 0 ? 3 : 300);
-        if (live > 0) options.now.reset();  // by the clock: many changes in a millisecond
+        if (live > 0) options.now.reset();
         Simulation sim(options);
-        sim.change(live, {"transaction"});
+        sim.change(live, {"transaction"});  // by the clock: many in a millisecond
         std::multiset<std::string> fired;
         for (const auto& row : truth(sim, "transactions"))
             fired.insert(field(row, "contact_id") + field(row, "fired"));
